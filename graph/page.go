@@ -1,0 +1,23 @@
+package graph
+
+// A Position is a place in an ordered list: the sort value of an item and its
+// ID, which breaks ties.
+type Position struct{ Sort, ID string }
+
+// A Page selects a part of an ordered list by keyset: at most Limit items
+// after the position After, or with Backward the last Limit ones before the
+// position Before. Items always come in the order of the list.
+type Page struct {
+	Limit    int       // 0 = no limit
+	After    *Position // exclusive
+	Before   *Position // exclusive
+	Backward bool
+	Total    bool // also count the whole list
+}
+
+// A List is a part of an ordered list.
+type List[T any] struct {
+	Items []T
+	More  bool // there are further items in the direction of paging
+	Total int  // of the whole list, whatever the page; only if the page asked
+}
