@@ -1,0 +1,55 @@
+// Package extractor reads what a policy says: document in, practices with
+// evidence out. It does no I/O. Rules are data, a folder per language under
+// rules/; one engine reads them. It would rather miss a practice than report
+// one that the text does not state.
+package extractor
+
+import (
+	"fmt"
+
+	"policygraph/policy"
+)
+
+// An Extractor reads documents. It never changes and is safe for concurrent use.
+type Extractor struct {
+	languages map[string]*language
+}
+
+// New returns an extractor with the embedded rules of every language.
+func New() (*Extractor, error) {
+	codes, err := languages()
+	if err != nil {
+		return nil, err
+	}
+	x := &Extractor{languages: map[string]*language{}}
+	for _, code := range codes {
+		l, err := newLanguage(code)
+		if err != nil {
+			return nil, fmt.Errorf("rules of language %s: %w", code, err)
+		}
+		x.languages[code] = l
+	}
+	return x, nil
+}
+
+// A Subject tells whose policy a document is, as far as is known: its own names
+// are no recipients.
+type Subject struct {
+	OrganizationID string
+	Names          []string
+	Domains        []string
+}
+
+// Extract returns what the document says. A document in a language without
+// rules is not assessed: its reading is empty.
+func (x *Extractor) Extract(doc *policy.Document, of Subject) *policy.Reading {
+	r := &policy.Reading{Language: doc.Language}
+	lang := x.languages[doc.Language]
+	if lang == nil || len(doc.Blocks) == 0 {
+		return r
+	}
+	r.Assessed = true
+	p := newPage(doc, lang)
+	_ = p // the readers of practices follow
+	return r
+}

@@ -1,0 +1,313 @@
+package extractor
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"policygraph/policy"
+)
+
+//go:embed rules
+var ruleFiles embed.FS
+
+// A class is what a phrase of the lexicon stands for. Phrases of one class
+// never overlap in a text; those of two may.
+type class uint8
+
+const (
+	dataClass class = iota
+	categoryClass
+	purposeClass
+	basisClass
+	rightClass
+	safeguardClass
+	criterionClass
+	startClass
+	organizationClass
+	placeClass
+	sectionClass
+	triggerClass
+	wordClass // function words that the engine asks for: negators, pronouns, months, units, numbers
+	classes
+)
+
+// tables are the rule tables that hold the phrases of each class; those of
+// organisations and countries come from the vocabularies as well.
+var tables = [classes]string{
+	dataClass: "data_types", categoryClass: "recipient_categories", purposeClass: "purposes", basisClass: "legal_bases",
+	rightClass: "rights", safeguardClass: "safeguards", criterionClass: "retention_criteria", startClass: "retention_starts",
+	organizationClass: "organizations", placeClass: "places", sectionClass: "sections", triggerClass: "triggers", wordClass: "words",
+}
+
+func (c class) String() string { return tables[c] }
+
+// An entry is a meaning of a phrase: a term, country or other word of its class.
+type entry struct {
+	class class
+	id    string
+	// exact is the spelling that the text must have where the phrase is also
+	// an ordinary word ("US", "Meta"); "" if any will do.
+	exact string
+	// void entries mean nothing: they keep a shorter phrase from matching
+	// ("email marketing" is no email address).
+	void bool
+}
+
+// A mention is a phrase found in a text.
+type mention struct {
+	policy.Span
+	class class
+	id    string
+	first int // index of its first token
+	last  int // index of its last token
+}
+
+// A dict finds the phrases of one language in one pass over the text. It is
+// built once and then only read.
+type dict struct {
+	words   map[string]uint32
+	next    map[uint64]uint32 // (node, word) to node
+	entries [][]entry         // of each node
+}
+
+func newDict() *dict {
+	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1)}
+}
+
+// add makes the dictionary find a phrase, given in the notation of expand.
+func (d *dict) add(c class, id, phrase string) error {
+	e := entry{class: c, id: id}
+	if rest, ok := strings.CutPrefix(phrase, "!"); ok {
+		e.void, phrase = true, rest
+	}
+	if rest, ok := strings.CutPrefix(phrase, "="); ok {
+		e.exact, phrase = rest, rest
+	}
+	variants := []string{phrase}
+	if e.exact == "" {
+		variants = expand(phrase)
+	}
+	for _, v := range variants {
+		if err := d.insert(policy.Words(v), e); err != nil {
+			return fmt.Errorf("%s %s: phrase %q: %w", c, id, phrase, err)
+		}
+	}
+	return nil
+}
+
+func (d *dict) insert(words []string, e entry) error {
+	if len(words) == 0 {
+		return fmt.Errorf("has no word")
+	}
+	node := uint32(0)
+	for _, w := range words {
+		id, ok := d.words[w]
+		if !ok {
+			id = uint32(len(d.words) + 1)
+			d.words[w] = id
+		}
+		key := uint64(node)<<32 | uint64(id)
+		child, ok := d.next[key]
+		if !ok {
+			child = uint32(len(d.entries))
+			d.entries = append(d.entries, nil)
+			d.next[key] = child
+		}
+		node = child
+	}
+	for _, old := range d.entries[node] {
+		if old.class == e.class && old.exact == e.exact {
+			if old.id == e.id {
+				return nil
+			}
+			return fmt.Errorf("already means %s", old.id)
+		}
+	}
+	d.entries[node] = append(d.entries[node], e)
+	return nil
+}
+
+// expand returns the phrases that a pattern stands for: "a|b" is either word,
+// "word(s)" is with and without the ending, "?word" may be left out.
+func expand(pattern string) []string {
+	out := []string{""}
+	for _, word := range strings.Fields(pattern) {
+		var forms []string
+		if rest, ok := strings.CutPrefix(word, "?"); ok {
+			forms, word = append(forms, ""), rest
+		}
+		for _, alt := range strings.Split(word, "|") {
+			stem, ending, ok := strings.Cut(alt, "(")
+			forms = append(forms, stem)
+			if ok {
+				for _, e := range strings.Split(strings.TrimSuffix(ending, ")"), "/") {
+					forms = append(forms, stem+e)
+				}
+			}
+		}
+		var longer []string
+		for _, head := range out {
+			for _, f := range forms {
+				longer = append(longer, strings.TrimSpace(head+" "+f))
+			}
+		}
+		out = longer
+	}
+	return out
+}
+
+// match appends the mentions in tokens to out, in the order of their first
+// token: of each class the leftmost and longest.
+func (d *dict) match(text string, tokens []token, out []mention) []mention {
+	var found []mention // at one token, at most one of each class
+	var voids []bool
+	var free [classes]int // of each class, the first token that is not taken
+	for i := range tokens {
+		found, voids = found[:0], voids[:0]
+		node := uint32(0)
+		for j := i; j < len(tokens) && tokens[j].word != 0 && (j == i || !tokens[j].breaks); j++ {
+			child, ok := d.next[uint64(node)<<32|uint64(tokens[j].word)]
+			if !ok {
+				break
+			}
+			node = child
+			span := policy.Span{Start: tokens[i].Start, End: tokens[j].End}
+			for _, e := range d.entries[node] {
+				if e.exact != "" && !spelled(span.Of(text), e.exact) {
+					continue
+				}
+				m := mention{Span: span, class: e.class, id: e.id, first: i, last: j}
+				found, voids = keepLongest(found, voids, m, e.void)
+			}
+		}
+		for k, m := range found {
+			if m.first < free[m.class] {
+				continue
+			}
+			free[m.class] = m.last + 1
+			if !voids[k] {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+func keepLongest(found []mention, voids []bool, m mention, void bool) ([]mention, []bool) {
+	for k := range found {
+		if found[k].class == m.class {
+			found[k], voids[k] = m, void
+			return found, voids
+		}
+	}
+	return append(found, m), append(voids, void)
+}
+
+// spelled reports whether got has the exact spelling, but for what stands between words.
+func spelled(got, exact string) bool {
+	return got == exact || strings.Join(strings.FieldsFunc(got, notWord), " ") == strings.Join(strings.FieldsFunc(exact, notWord), " ")
+}
+
+func notWord(r rune) bool { return wordRuneLen(string(r)) == 0 }
+
+// A line is a row of a rule table.
+type line struct {
+	file   string
+	number int
+	fields []string // by column; missing ones at the end are ""
+}
+
+// phrases returns the field's phrases, which semicolons separate.
+func (l line) phrases(column int) []string {
+	var out []string
+	for _, p := range strings.Split(l.field(column), ";") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (l line) field(column int) string {
+	if column < len(l.fields) {
+		return strings.TrimSpace(l.fields[column])
+	}
+	return ""
+}
+
+func (l line) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %w", l.file, l.number, fmt.Errorf(format, args...))
+}
+
+// readTable returns the rows of rules/<language>/<name>.tsv. Empty lines and
+// lines that begin with # do not count.
+func readTable(language, name string) ([]line, error) {
+	file := path.Join("rules", language, name+".tsv")
+	f, err := ruleFiles.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []line
+	s := bufio.NewScanner(f)
+	for n := 1; s.Scan(); n++ {
+		if text := s.Text(); strings.TrimSpace(text) != "" && !strings.HasPrefix(text, "#") {
+			out = append(out, line{file: file, number: n, fields: strings.Split(text, "\t")})
+		}
+	}
+	return out, s.Err()
+}
+
+// languages returns the languages that have a folder of rules.
+func languages() ([]string, error) {
+	dirs, err := fs.ReadDir(ruleFiles, "rules")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, d := range dirs {
+		if d.IsDir() {
+			out = append(out, d.Name())
+		}
+	}
+	return out, nil
+}
+
+// addUnlessTaken adds a phrase like add, but leaves one that already has a
+// meaning of its class alone.
+func (d *dict) addUnlessTaken(c class, id, phrase string) error {
+	plain := strings.TrimLeft(phrase, "=")
+	if d.taken(c, policy.Words(plain)) || len(policy.Words(plain)) == 0 {
+		return nil
+	}
+	return d.insertName(c, id, phrase)
+}
+
+func (d *dict) insertName(c class, id, phrase string) error {
+	e := entry{class: c, id: id}
+	if rest, ok := strings.CutPrefix(phrase, "="); ok {
+		e.exact, phrase = rest, rest
+	}
+	return d.insert(policy.Words(phrase), e)
+}
+
+func (d *dict) taken(c class, words []string) bool {
+	node := uint32(0)
+	for _, w := range words {
+		child, ok := d.next[uint64(node)<<32|uint64(d.words[w])]
+		if !ok {
+			return false
+		}
+		node = child
+	}
+	for _, e := range d.entries[node] {
+		if e.class == c {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package extractor
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"policygraph/policy"
+)
+
+// A page is a document prepared for reading: its blocks with their tokens,
+// mentions, sentences and the class of the section that they stand in.
+type page struct {
+	*policy.Document
+	lang   *language
+	blocks []block
+}
+
+// A block of a page. Token indexes of mentions and sentences count from the
+// block's first token.
+type block struct {
+	policy.Block
+	index     int
+	tokens    []token
+	mentions  []mention
+	sentences []sentence
+	// section is the class of the nearest heading above that has one: a
+	// prior, never a filter. "" if there is none.
+	section string
+}
+
+// A sentence is a run of tokens: first up to but not including end.
+type sentence struct {
+	first, end int
+	policy.Span
+}
+
+func newPage(doc *policy.Document, lang *language) *page {
+	p := &page{Document: doc, lang: lang, blocks: make([]block, len(doc.Blocks))}
+	for i, b := range doc.Blocks {
+		pb := &p.blocks[i]
+		pb.Block, pb.index = b, i
+		pb.tokens = lang.dict.tokenize(doc.Text, b.Span, nil)
+		pb.mentions = lang.dict.match(doc.Text, pb.tokens, nil)
+		pb.sentences = sentences(doc.Text, b.Span, pb.tokens)
+		pb.section = p.sectionOf(pb)
+	}
+	return p
+}
+
+// sectionOf returns the class of the block's own words if it is a heading, or
+// of the nearest heading above.
+func (p *page) sectionOf(b *block) string {
+	if b.Kind == policy.Heading {
+		for _, m := range b.mentions {
+			if m.class == sectionClass {
+				return m.id
+			}
+		}
+	}
+	if n := len(b.Path); n > 0 {
+		return p.blocks[b.Path[n-1]].section
+	}
+	return ""
+}
+
+// has reports whether a mention of the class and ID lies within the tokens
+// first up to but not including end.
+func (b *block) has(c class, id string, first, end int) bool {
+	for _, m := range b.mentions {
+		if m.class == c && m.id == id && first <= m.first && m.last < end {
+			return true
+		}
+	}
+	return false
+}
+
+// within returns the mentions of class c in tokens first up to but not including end.
+func (b *block) within(c class, first, end int) []mention {
+	var out []mention
+	for _, m := range b.mentions {
+		if m.class == c && first <= m.first && m.last < end {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// sentences cuts tokens where a full stop, question or exclamation mark ends a
+// sentence, and at empty lines.
+func sentences(text string, s policy.Span, tokens []token) []sentence {
+	var out []sentence
+	first := 0
+	for i := range tokens {
+		end := s.End
+		if i+1 < len(tokens) {
+			end = tokens[i+1].Start
+			if !endsSentence(text, tokens, i) {
+				continue
+			}
+		}
+		out = append(out, sentence{first, i + 1, policy.Span{Start: tokens[first].Start, End: trimEnd(text, tokens[i].End, end)}})
+		first = i + 1
+	}
+	return out
+}
+
+// endsSentence reports whether a sentence ends between tokens i and i+1.
+func endsSentence(text string, tokens []token, i int) bool {
+	gap := text[tokens[i].End:tokens[i+1].Start]
+	if !tokens[i+1].breaks {
+		return false
+	}
+	stop := strings.IndexAny(gap, ".!?\n")
+	if stop < 0 {
+		return false
+	}
+	if strings.Count(gap, "\n") > 1 {
+		return true
+	}
+	if gap[stop] == '\n' || !strings.ContainsAny(gap[stop:], " \t\r\n\u00a0*_)\"”»") {
+		return false
+	}
+	next := rune(0)
+	for _, r := range gap[stop+1:] {
+		if !unicode.IsSpace(r) && !strings.ContainsRune("*_[(\"“«#>-–•\\", r) {
+			next = r
+		}
+	}
+	if !tokens[i+1].upper && next == 0 {
+		first, _ := utf8.DecodeRuneInString(text[tokens[i+1].Start:])
+		if !unicode.IsDigit(first) {
+			return false
+		}
+	}
+	return gap[stop] != '.' || !abbreviation(text[tokens[i].Start:tokens[i].End])
+}
+
+// abbreviation reports whether a full stop after the word ends no sentence.
+func abbreviation(word string) bool {
+	if len(word) == 1 {
+		return true
+	}
+	switch policy.Fold(word) {
+	case "inc", "ltd", "co", "corp", "art", "no", "nr", "eg", "ie", "etc", "mr", "mrs", "dr", "st", "al", "cf", "ex", "tel", "vs":
+		return true
+	}
+	return false
+}
+
+// trimEnd moves end back over what belongs to no sentence: white space, cell
+// borders; it stays behind the last token.
+func trimEnd(text string, last, end int) int {
+	return last + len(strings.TrimRight(text[last:end], " \t\r\n|*_#>-•[("))
+}
