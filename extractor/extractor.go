@@ -43,13 +43,16 @@ type Subject struct {
 // Extract returns what the document says. A document in a language without
 // rules is not assessed: its reading is empty.
 func (x *Extractor) Extract(doc *policy.Document, of Subject) *policy.Reading {
-	r := &policy.Reading{Language: doc.Language}
-	lang := x.languages[doc.Language]
-	if lang == nil || len(doc.Blocks) == 0 {
-		return r
+	if x.languages[doc.Language] == nil || len(doc.Blocks) == 0 {
+		return &policy.Reading{Language: doc.Language}
 	}
-	r.Assessed = true
-	p := newPage(doc, lang)
-	_ = p // the readers of practices follow
-	return r
+	return x.read(doc, of).finish()
+}
+
+// read has every reader go over the document, which is in a known language.
+func (x *Extractor) read(doc *policy.Document, of Subject) *collector {
+	out := newCollector(doc)
+	p := newPage(doc, x.languages[doc.Language], of)
+	p.relations(out)
+	return out
 }

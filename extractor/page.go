@@ -12,8 +12,9 @@ import (
 // mentions, sentences and the class of the section that they stand in.
 type page struct {
 	*policy.Document
-	lang   *language
-	blocks []block
+	lang    *language
+	subject Subject
+	blocks  []block
 }
 
 // A block of a page. Token indexes of mentions and sentences count from the
@@ -35,8 +36,8 @@ type sentence struct {
 	policy.Span
 }
 
-func newPage(doc *policy.Document, lang *language) *page {
-	p := &page{Document: doc, lang: lang, blocks: make([]block, len(doc.Blocks))}
+func newPage(doc *policy.Document, lang *language, of Subject) *page {
+	p := &page{Document: doc, lang: lang, subject: of, blocks: make([]block, len(doc.Blocks))}
 	for i, b := range doc.Blocks {
 		pb := &p.blocks[i]
 		pb.Block, pb.index = b, i
