@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"policygraph/policy"
 )
@@ -50,6 +51,22 @@ func Length(r *policy.Retention) int64 {
 		return r.Max.Seconds()
 	}
 	return r.Min.Seconds()
+}
+
+// CompanySort returns the sort value of ByCompany.
+func CompanySort(name, id string) string { return policy.SortKey(name) + "\t" + id }
+
+// ValidFromSort returns the sort value of ByValidFrom: ascending text order puts
+// the newest run first.
+func ValidFromSort(from time.Time) string {
+	return fmt.Sprintf("%015d", policy.Forever.Unix()-from.Unix())
+}
+
+// HitSort returns the sort value of a hit by the class and the text that matched.
+func HitSort(class MatchClass, matched string) string {
+	const enough = 80 // of a quote, which may be long
+	key := policy.SortKey(matched)
+	return fmt.Sprintf("%d%s", class, key[:min(len(key), enough)])
 }
 
 // LengthSort returns the sort value of ByRetention: ascending text order puts

@@ -8,13 +8,17 @@ import "policygraph/policy"
 type PracticeFilter struct {
 	Keys      []string
 	PolicyIDs []string
-	// VersionIDs selects practices that these versions state, and the
-	// evidence of these versions, whenever they stood: asOf is then ignored.
+	// VersionIDs selects practices that these versions state. In the outermost
+	// filter it also replaces asOf, whenever the versions stood: the evidence is
+	// that of these versions, grouped by version ID, and the run is the latest
+	// in which one of them stood (zero if none ever did).
 	VersionIDs []string
 	Company    *OrganizationFilter
 	Recipient  *OrganizationFilter // the named recipient
 	Source     *OrganizationFilter
-	Categories []string // recipient categories
+	// Categories are of recipients: named by the category alone, or
+	// organisations in this role.
+	Categories []string
 	// DataTypes and Purposes are already widened to narrower terms (see
 	// Narrower). Denied practices need care: one about a broader term denies
 	// the narrower ones; api widens upwards for them.
@@ -25,7 +29,7 @@ type PracticeFilter struct {
 	Place      *PlaceFilter
 	Actions    []policy.Action
 	Stance     policy.Stance // "" = both
-	Method     policy.Method // "" = any; some evidence of this method
+	Method     policy.Method // "" = any; some of the evidence returned is of this method
 	Retention  *RetentionFilter
 	And, Or    []PracticeFilter
 	Not        *PracticeFilter
@@ -37,7 +41,7 @@ type PlaceFilter struct {
 	Role policy.PlaceRole
 }
 
-// A RetentionFilter selects practices by their retention period. Lengths are
+// A RetentionFilter selects practices that have a retention. Lengths are
 // compared as policy.Period.Seconds; the length of a retention is that of its
 // maximum, else of its minimum.
 type RetentionFilter struct {
@@ -57,7 +61,7 @@ type OrganizationFilter struct {
 	Countries []policy.Place
 	Sectors   []string
 	Company   bool // only those that publish a policy
-	Processor bool // only those that some policy states get data
+	Processor bool // only those that some policy states, or once stated, get data
 	And, Or   []OrganizationFilter
 	Not       *OrganizationFilter
 }

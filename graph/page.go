@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // A Position is a place in an ordered list: the sort value of an item and its
 // ID, which breaks ties.
 type Position struct{ Sort, ID string }
@@ -20,4 +22,17 @@ type List[T any] struct {
 	Items []T
 	More  bool // there are further items in the direction of paging
 	Total int  // of the whole list, whatever the page; only if the page asked
+}
+
+// Paged returns the list of which a store has read items in the direction of
+// page: one more than its limit, if there are so many.
+func Paged[T any](items []T, page Page, total int) List[T] {
+	l := List[T]{Items: items, Total: total}
+	if page.Limit > 0 && len(items) > page.Limit {
+		l.Items, l.More = items[:page.Limit], true
+	}
+	if page.Backward {
+		slices.Reverse(l.Items)
+	}
+	return l
 }

@@ -49,6 +49,7 @@ type Store interface {
 	// ids, or all for none, ordered by owned, owner, from.
 	Ownerships(ctx context.Context, ids []string) ([]policy.Ownership, error)
 	// Practices returns the practices that f selects and that are valid at asOf.
+	// If f.VersionIDs is set it takes the place of asOf.
 	Practices(ctx context.Context, f PracticeFilter, asOf AsOf, order PracticeOrder, page Page) (List[Practice], error)
 	// Sharing returns the edges that q selects, in the order of (SortKey and
 	// ID of the far organisation, ID of the near one).
@@ -56,7 +57,7 @@ type Store interface {
 	// Evidence returns the evidence with the given IDs, in no order; unknown IDs are left out.
 	Evidence(ctx context.Context, ids []string) ([]Evidence, error)
 	// Search returns what matches the query, best class first, then by sort
-	// key, then ID.
+	// key, then ID; nothing for a query without words.
 	Search(ctx context.Context, q SearchQuery, page Page) (List[Hit], error)
 	// Counts returns how much the store holds.
 	Counts(ctx context.Context) (Counts, error)
@@ -113,7 +114,7 @@ type VersionFilter struct {
 type Organization struct {
 	policy.Organization
 	Company   bool // publishes a policy
-	Processor bool // some policy states that it gets data
+	Processor bool // some policy states, or once stated, that it gets data
 }
 
 // An Evidence is evidence with its place in the graph.
@@ -130,29 +131,33 @@ type Practice struct {
 	Key       string // identifies it; see policy.Statement.Key
 	PolicyID  string
 	CompanyID string
-	// Evidence is that of the version that stood at the moment asked for, in
-	// the order of the text; never empty.
+	// Evidence is that of the version that stood at the moment asked for (or of
+	// PracticeFilter.VersionIDs), in the order of the text; never empty.
 	Evidence []Evidence
 	// Run is the time of validity that holds the moment asked for.
 	Run policy.Run
 	// SinceFirst reports whether the run begins with the first capture of the
 	// policy: it is then valid at least since.
 	SinceFirst bool
-	Sort       string // the value of the order asked for; with Key the position
+	Sort       string // the value of the order asked for; with Key the position. See CompanySort, LengthSort, ValidFromSort
 }
 
 // A Sharing is the derived edge from a company to an organisation that it
 // shares data with: what its stated share, sell and transfer practices say, as
-// unions. Combinations are answered through practices.
+// unions. Combinations are answered through practices. With Stance Denied in
+// the outermost filter of the query it is what those practices deny.
 type Sharing struct {
+	// ID is the ID of the far organisation, a space and that of the near one:
+	// with Sort the position.
+	ID             string
 	CompanyID      string
 	OrganizationID string // as the policy names it
 	DataTypes      []string
 	Purposes       []string
 	Places         []PlaceOfProcessing
 	Practices      int
-	FirstSeen      time.Time
-	LastSeen       time.Time // policy.Forever while it stands
+	FirstSeen      time.Time // the earliest beginning of all runs of these practices
+	LastSeen       time.Time // the latest end of them: policy.Forever while it stands
 	Sort           string    // sort key of the far end
 }
 
@@ -198,13 +203,15 @@ type SearchQuery struct {
 	Kinds []SearchKind // none = all
 }
 
-// A Hit is something found. Its position is (Class Sort, ID).
+// A Hit is something found, by the name or label that matches best. Evidence is
+// found in the versions that stand now, and of evidence for the same place of a
+// text only that with the least ID. Its position is (Sort, ID).
 type Hit struct {
 	Kind    SearchKind
 	ID      string // organisation ID, data-type term or evidence ID
 	Matched string // the name, alias, label or quote that matched, as written
 	Class   MatchClass
-	Sort    string // class digit followed by the sort key
+	Sort    string // see HitSort
 }
 
 // A MatchClass tells how well a hit matches; lower is better.
