@@ -1,0 +1,238 @@
+package document
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"policygraph/policy"
+)
+
+// A builder collects the blocks of a text in its order and works out what
+// holds them together: headings, lead-ins and the nesting of lists.
+type builder struct {
+	text     string
+	blocks   []policy.Block
+	links    []policy.Link
+	headings []openHeading
+	path     []int // indexes of headings; shared by the blocks, never modified
+	list     []openItem
+	// lead is the block that a list or table at the margin would belong to, or -1.
+	lead int
+}
+
+// An openHeading is a heading under which the next block stands.
+type openHeading struct {
+	index, level int
+	style        string // of headings that are not marked as such; "" if marked
+}
+
+// An openItem is a list item that later lines may continue or nest in.
+type openItem struct {
+	index  int
+	indent int    // columns before its marker
+	class  string // kind of marker
+	number int    // of a numbered marker, else 0
+	lead   int    // the last block that belongs to the item
+	// loose is set where the converter wrote the marker twice ("* * item"): the
+	// indent of its siblings is then only known from the next one.
+	loose bool
+}
+
+func newBuilder(text string) *builder { return &builder{text: text, lead: -1} }
+
+// add appends a block under the current headings and returns its index, or -1
+// if span is blank.
+func (b *builder) add(kind policy.BlockKind, span policy.Span, level, leadIn int) int {
+	if span = trim(b.text, span); span.Start == span.End {
+		return -1
+	}
+	b.blocks = append(b.blocks, policy.Block{Kind: kind, Span: span, Level: level, Path: b.path, LeadIn: leadIn})
+	return len(b.blocks) - 1
+}
+
+// heading adds a heading that is marked with its level.
+func (b *builder) heading(level int, span policy.Span) {
+	keep := len(b.headings)
+	for keep > 0 && (b.headings[keep-1].style != "" || b.headings[keep-1].level >= level) {
+		keep--
+	}
+	b.openHeading(keep, level, "", span)
+}
+
+// styled adds a heading that only its style shows. It takes the place of the
+// last open heading of that style, or else stands below what is open. Styles
+// of numbered headings are "1", "1.1" and so on, and nest by their length.
+func (b *builder) styled(style string, span policy.Span) {
+	keep := len(b.headings)
+	for i := len(b.headings) - 1; i >= 0; i-- {
+		open := b.headings[i].style
+		switch {
+		case open == style, strings.HasPrefix(open, style+"."):
+			keep = i
+			continue
+		case open == "" || !strings.HasPrefix(style, open+"."):
+			continue
+		}
+		keep = min(keep, i+1)
+		break
+	}
+	level := 1
+	if keep > 0 {
+		level = min(b.headings[keep-1].level+1, 6)
+	}
+	b.openHeading(keep, level, style, span)
+}
+
+func (b *builder) openHeading(keep, level int, style string, span policy.Span) {
+	b.headings = b.headings[:keep]
+	b.path = b.pathOfOpen()
+	b.breakOff()
+	if i := b.add(policy.Heading, span, level, -1); i >= 0 {
+		b.headings = append(b.headings, openHeading{i, level, style})
+		b.path = b.pathOfOpen()
+	}
+}
+
+func (b *builder) pathOfOpen() []int {
+	var path []int
+	for _, h := range b.headings {
+		path = append(path, h.index)
+	}
+	return path
+}
+
+// breakOff ends all lists and forgets what could introduce the next one.
+func (b *builder) breakOff() {
+	b.list, b.lead = b.list[:0], -1
+}
+
+// paragraph adds a paragraph whose lines begin at column indent: one that is
+// indented under an item belongs to it, another ends the list.
+func (b *builder) paragraph(span policy.Span, indent int) {
+	b.closeTo(indent)
+	if len(b.list) > 0 {
+		top := &b.list[len(b.list)-1]
+		if i := b.add(policy.Paragraph, span, 0, top.lead); i >= 0 {
+			top.lead = i
+		}
+		return
+	}
+	if i := b.add(policy.Paragraph, span, 0, -1); i >= 0 {
+		b.lead = i
+	}
+}
+
+// definition adds a term and its description. A run of them shares the
+// sentence before it.
+func (b *builder) definition(span policy.Span, cells []policy.Span, indent int) {
+	b.closeTo(indent)
+	leadIn := b.owner()
+	if len(b.list) == 0 && !b.introduces(leadIn) {
+		leadIn = -1
+	}
+	i := b.add(policy.Definition, span, 0, leadIn)
+	if i < 0 {
+		return
+	}
+	b.blocks[i].Cells = cells
+	if len(b.list) == 0 && (leadIn < 0 || b.introduces(i)) {
+		b.lead = i
+	}
+}
+
+// owner returns the block that a list or table here belongs to, or -1.
+func (b *builder) owner() int {
+	if len(b.list) > 0 {
+		return b.list[len(b.list)-1].lead
+	}
+	return b.lead
+}
+
+// introduces reports whether block i ends by announcing what follows.
+func (b *builder) introduces(i int) bool {
+	if i < 0 {
+		return false
+	}
+	return strings.HasSuffix(strings.TrimRight(b.blocks[i].Of(b.text), "*_ \u00a0"), ":")
+}
+
+// closeTo ends the items that a block which begins at column indent cannot belong to.
+func (b *builder) closeTo(indent int) {
+	for len(b.list) > 0 && indent < b.list[len(b.list)-1].indent+2 {
+		b.list = b.list[:len(b.list)-1]
+	}
+}
+
+// item adds a list item. Deeper indentation nests it; so does, at the same
+// indentation, another kind of marker after an item that ends with a colon.
+func (b *builder) item(span policy.Span, it openItem) {
+	b.closeForItem(&it)
+	i := b.add(policy.ListItem, span, len(b.list)+1, b.owner())
+	if i < 0 {
+		return
+	}
+	it.index, it.lead = i, i
+	b.list = append(b.list, it)
+}
+
+// closeForItem ends the items that it is not nested in.
+func (b *builder) closeForItem(it *openItem) {
+	for len(b.list) > 0 {
+		last := len(b.list) - 1
+		top := b.list[last]
+		aligned := top.aligned(it)
+		switch {
+		case top.loose && it.indent > top.indent, aligned && top.class == it.class:
+			b.list = b.list[:last]
+			return
+		case !aligned && it.indent > top.indent:
+			return
+		case aligned && b.introduces(top.lead) && !b.openAt(it):
+			return
+		}
+		b.list = b.list[:last]
+	}
+}
+
+// openAt reports whether an item with the marker of it is open at its indentation.
+func (b *builder) openAt(it *openItem) bool {
+	for i := len(b.list) - 1; i >= 0 && b.list[i].aligned(it); i-- {
+		if b.list[i].class == it.class {
+			return true
+		}
+	}
+	return false
+}
+
+// aligned reports whether the markers of two items stand in one column, give or take one.
+func (it openItem) aligned(other *openItem) bool {
+	return it.indent < other.indent+2 && other.indent < it.indent+2
+}
+
+// follows reports whether a marker of this class and number continues an open list.
+func (b *builder) follows(class string, number int) bool {
+	for _, it := range slices.Backward(b.list) {
+		if it.class == class {
+			return it.number == number-1
+		}
+	}
+	return false
+}
+
+// blank reports whether r is white space or a character without a shape.
+func blank(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\ufeff', '\u00ad':
+		return true
+	}
+	return unicode.IsSpace(r)
+}
+
+// trim returns span without white space around it; a blank span becomes empty.
+func trim(text string, span policy.Span) policy.Span {
+	s := strings.TrimRightFunc(text[span.Start:span.End], blank)
+	t := strings.TrimLeftFunc(s, blank)
+	start := span.Start + len(s) - len(t)
+	return policy.Span{Start: start, End: start + len(t)}
+}

@@ -1,0 +1,75 @@
+// Package document turns the bytes of a published policy into a
+// [policy.Document]: readable text cut into blocks that know their place in the
+// layout. It reads HTML, Markdown and plain text.
+//
+// Whatever the bytes, reading them neither panics nor takes more than linear
+// time, and the result keeps every promise of [policy.Document]: offsets are in
+// range, on character boundaries and in the order of the text.
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"policygraph/policy"
+)
+
+// MaxBytes is the size of the largest document that is read.
+const MaxBytes = 16 << 20
+
+// Why a document cannot be read.
+var (
+	ErrTooLarge    = fmt.Errorf("document is larger than %d MiB", MaxBytes>>20)
+	ErrBinary      = errors.New("document is binary data, not text")
+	ErrEmpty       = errors.New("document has no text")
+	ErrUnsupported = errors.New("document type is not supported: give HTML, Markdown or plain text")
+)
+
+// Parse reads a document of the given media type; parameters such as charset
+// are heeded, and "" means that the bytes tell the type. Its errors are
+// [ErrTooLarge], [ErrBinary], [ErrEmpty] and [ErrUnsupported].
+//
+// The text of Markdown and plain text is the data itself with invalid UTF-8
+// replaced, so that offsets are those of the file. The text of HTML is the
+// blocks joined by a blank line, cells by " | ".
+func Parse(data []byte, mediaType string) (*policy.Document, error) {
+	if len(data) > MaxBytes {
+		return nil, ErrTooLarge
+	}
+	kind := essence(mediaType)
+	if kind == "" {
+		kind = MediaType("", data)
+	}
+	var d *policy.Document
+	switch kind {
+	case Markdown, PlainText:
+		if binary(data) {
+			return nil, ErrBinary
+		}
+		d = parseText(strings.ToValidUTF8(string(data), "\uFFFD"), kind == PlainText)
+	default:
+		return nil, fmt.Errorf("%w: %s", ErrUnsupported, kind)
+	}
+	if len(d.Blocks) == 0 {
+		return nil, ErrEmpty
+	}
+	return d, nil
+}
+
+// binary reports whether data can be no text in an encoding that embeds ASCII:
+// it has a NUL byte, or a tenth of its beginning is control characters.
+func binary(data []byte) bool {
+	if bytes.IndexByte(data, 0) >= 0 {
+		return true
+	}
+	head := data[:min(len(data), 4096)]
+	controls := 0
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7f {
+			controls++
+		}
+	}
+	return controls*10 > len(head)
+}
