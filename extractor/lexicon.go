@@ -31,7 +31,13 @@ const (
 	placeClass
 	sectionClass
 	triggerClass
-	wordClass // function words that the engine asks for: negators, pronouns, months, units, numbers
+	wordClass     // function words that the engine asks for: negators, pronouns
+	monthClass    // months of the year, by number
+	unitClass     // units of time, as ISO 8601 writes them
+	numberClass   // number words
+	keepingClass  // words of retention: keep, delete, at least …
+	locatingClass // words of storage and transfer
+	partyClass    // words that introduce the controller, an address or a date
 	classes
 )
 
@@ -41,6 +47,7 @@ var tables = [classes]string{
 	dataClass: "data_types", categoryClass: "recipient_categories", purposeClass: "purposes", basisClass: "legal_bases",
 	rightClass: "rights", safeguardClass: "safeguards", criterionClass: "retention_criteria", startClass: "retention_starts",
 	organizationClass: "organizations", placeClass: "places", sectionClass: "sections", triggerClass: "triggers", wordClass: "words",
+	monthClass: "months", unitClass: "units", numberClass: "numbers", keepingClass: "keeping", locatingClass: "locating", partyClass: "party",
 }
 
 func (c class) String() string { return tables[c] }
@@ -55,6 +62,12 @@ type entry struct {
 	// void entries mean nothing: they keep a shorter phrase from matching
 	// ("email marketing" is no email address).
 	void bool
+	// weak entries mean their term only where an enumeration or a possessive
+	// says so ("name, age and city", "your address").
+	weak bool
+	// form entries come from a phrase with alternatives; they yield to a
+	// phrase that is written out.
+	form bool
 }
 
 // A mention is a phrase found in a text.
@@ -64,6 +77,7 @@ type mention struct {
 	id    string
 	first int // index of its first token
 	last  int // index of its last token
+	weak  bool
 }
 
 // A dict finds the phrases of one language in one pass over the text. It is
@@ -72,10 +86,12 @@ type dict struct {
 	words   map[string]uint32
 	next    map[uint64]uint32 // (node, word) to node
 	entries [][]entry         // of each node
+	// patterns are the phrases with gaps, by the words that they can begin with.
+	patterns map[uint32][]pattern
 }
 
 func newDict() *dict {
-	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1)}
+	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1), patterns: map[uint32][]pattern{}}
 }
 
 // add makes the dictionary find a phrase, given in the notation of expand.
@@ -84,12 +100,20 @@ func (d *dict) add(c class, id, phrase string) error {
 	if rest, ok := strings.CutPrefix(phrase, "!"); ok {
 		e.void, phrase = true, rest
 	}
+	if rest, ok := strings.CutPrefix(phrase, "~"); ok {
+		e.weak, phrase = true, rest
+	}
 	if rest, ok := strings.CutPrefix(phrase, "="); ok {
 		e.exact, phrase = rest, rest
 	}
 	variants := []string{phrase}
 	if e.exact == "" {
+		if strings.Contains(phrase, "…") || forms(phrase) > maxForms {
+			d.addPattern(e, phrase)
+			return nil
+		}
 		variants = expand(phrase)
+		e.form = len(variants) > 1
 	}
 	for _, v := range variants {
 		if err := d.insert(policy.Words(v), e); err != nil {
@@ -105,12 +129,7 @@ func (d *dict) insert(words []string, e entry) error {
 	}
 	node := uint32(0)
 	for _, w := range words {
-		id, ok := d.words[w]
-		if !ok {
-			id = uint32(len(d.words) + 1)
-			d.words[w] = id
-		}
-		key := uint64(node)<<32 | uint64(id)
+		key := uint64(node)<<32 | uint64(d.intern(w))
 		child, ok := d.next[key]
 		if !ok {
 			child = uint32(len(d.entries))
@@ -119,20 +138,24 @@ func (d *dict) insert(words []string, e entry) error {
 		}
 		node = child
 	}
-	for _, old := range d.entries[node] {
-		if old.class == e.class && old.exact == e.exact {
-			if old.id == e.id {
-				return nil
-			}
+	for i, old := range d.entries[node] {
+		switch {
+		case old.class != e.class || old.exact != e.exact:
+			continue
+		case old.form && (!e.form || e.void):
+			d.entries[node][i] = e
+		case !old.form && !e.form && (old.id != e.id && !(old.void && e.void) || old.void != e.void):
 			return fmt.Errorf("already means %s", old.id)
 		}
+		return nil // of two forms the earlier row wins
 	}
 	d.entries[node] = append(d.entries[node], e)
 	return nil
 }
 
 // expand returns the phrases that a pattern stands for: "a|b" is either word,
-// "word(s)" is with and without the ending, "?word" may be left out.
+// "word(s)" is with and without the ending, "word(s/d)" with one of two or
+// without, "?word" may be left out.
 func expand(pattern string) []string {
 	out := []string{""}
 	for _, word := range strings.Fields(pattern) {
@@ -160,6 +183,23 @@ func expand(pattern string) []string {
 	return out
 }
 
+// maxForms is how many forms of a phrase are kept one by one; a phrase with
+// more is a pattern.
+const maxForms = 64
+
+// forms returns how many phrases expand makes of a pattern.
+func forms(pattern string) int {
+	n := 1
+	for _, word := range strings.Fields(pattern) {
+		one := 1 + strings.Count(word, "|") + strings.Count(word, "(") + strings.Count(word, "/")
+		if word[0] == '?' {
+			one++
+		}
+		n *= one
+	}
+	return n
+}
+
 // match appends the mentions in tokens to out, in the order of their first
 // token: of each class the leftmost and longest.
 func (d *dict) match(text string, tokens []token, out []mention) []mention {
@@ -180,8 +220,15 @@ func (d *dict) match(text string, tokens []token, out []mention) []mention {
 				if e.exact != "" && !spelled(span.Of(text), e.exact) {
 					continue
 				}
-				m := mention{Span: span, class: e.class, id: e.id, first: i, last: j}
+				m := mention{Span: span, class: e.class, id: e.id, first: i, last: j, weak: e.weak}
 				found, voids = keepLongest(found, voids, m, e.void)
+			}
+		}
+		for _, p := range d.patterns[tokens[i].word] {
+			if j := p.end(tokens, i); j >= 0 {
+				span := policy.Span{Start: tokens[i].Start, End: tokens[j].End}
+				m := mention{Span: span, class: p.entry.class, id: p.entry.id, first: i, last: j, weak: p.entry.weak}
+				found, voids = keepLongest(found, voids, m, p.entry.void)
 			}
 		}
 		for k, m := range found {
@@ -200,7 +247,9 @@ func (d *dict) match(text string, tokens []token, out []mention) []mention {
 func keepLongest(found []mention, voids []bool, m mention, void bool) ([]mention, []bool) {
 	for k := range found {
 		if found[k].class == m.class {
-			found[k], voids[k] = m, void
+			if m.last >= found[k].last {
+				found[k], voids[k] = m, void
+			}
 			return found, voids
 		}
 	}
