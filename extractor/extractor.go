@@ -53,6 +53,14 @@ func (x *Extractor) Extract(doc *policy.Document, of Subject) *policy.Reading {
 func (x *Extractor) read(doc *policy.Document, of Subject) *collector {
 	out := newCollector(doc)
 	p := newPage(doc, x.languages[doc.Language], of)
+	p.countWords()
+	p.controller(out)
+	p.effectiveDate(out)
+	p.contacts(out)
+	p.rights(out)
+	p.bases(out)
+	p.places(out)
+	p.retention(out)
 	p.relations(out)
 	return out
 }

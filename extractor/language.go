@@ -12,11 +12,13 @@ import (
 type language struct {
 	code string
 	dict *dict
+	// monthFirst: "03/12/2024" is the twelfth of March.
+	monthFirst bool
 }
 
 // newLanguage reads the folder rules/<code>.
 func newLanguage(code string) (*language, error) {
-	l := &language{code: code, dict: newDict()}
+	l := &language{code: code, dict: newDict(), monthFirst: code == "en"}
 	for c := range classes {
 		lines, err := readTable(code, c.String())
 		if err != nil {

@@ -15,6 +15,8 @@ type page struct {
 	lang    *language
 	subject Subject
 	blocks  []block
+	// counts tells, of each word written with a capital, how often that is so.
+	counts map[string]wordCount
 }
 
 // A block of a page. Token indexes of mentions and sentences count from the
