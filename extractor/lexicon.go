@@ -37,7 +37,9 @@ const (
 	numberClass   // number words
 	keepingClass  // words of retention: keep, delete, at least …
 	locatingClass // words of storage and transfer
-	partyClass    // words that introduce the controller, an address or a date
+	partyClass    // words that introduce the controller or an address
+	topicClass    // words that show that privacy or rights are spoken of
+	datingClass   // words that introduce the date of the text
 	classes
 )
 
@@ -47,7 +49,7 @@ var tables = [classes]string{
 	dataClass: "data_types", categoryClass: "recipient_categories", purposeClass: "purposes", basisClass: "legal_bases",
 	rightClass: "rights", safeguardClass: "safeguards", criterionClass: "retention_criteria", startClass: "retention_starts",
 	organizationClass: "organizations", placeClass: "places", sectionClass: "sections", triggerClass: "triggers", wordClass: "words",
-	monthClass: "months", unitClass: "units", numberClass: "numbers", keepingClass: "keeping", locatingClass: "locating", partyClass: "party",
+	monthClass: "months", unitClass: "units", numberClass: "numbers", keepingClass: "keeping", locatingClass: "locating", partyClass: "party", topicClass: "topics", datingClass: "dating",
 }
 
 func (c class) String() string { return tables[c] }
