@@ -31,6 +31,7 @@ func OrganizationOf(id string, told *policy.Organization, mentions []Mention) (p
 			o.Aliases = append(o.Aliases, o.Name)
 			o.Name, o.Kind = told.Name, told.Kind
 		}
+		o.Name = cmp.Or(o.Name, id)
 	}
 	o.Listed = listed
 	names, domains := slices.Clone(o.Aliases), slices.Clone(o.Domains)
@@ -52,7 +53,7 @@ func tellCompany(held *policy.Organization, told policy.Organization) policy.Org
 	names, domains := append(slices.Clip(told.Aliases), told.Name), slices.Clone(told.Domains)
 	if held != nil {
 		o.Name = min(o.Name, held.Name)
-		o.Kind = min(o.Kind, held.Kind)
+		o.Kind = kindAmong(o.Kind, held.Kind)
 		o.Country, o.Sector, o.LEI = leastOf(o.Country, held.Country), leastOf(o.Sector, held.Sector), leastOf(o.LEI, held.LEI)
 		names = append(append(names, held.Aliases...), held.Name)
 		domains = append(domains, held.Domains...)
@@ -64,23 +65,36 @@ func tellCompany(held *policy.Organization, told policy.Organization) policy.Org
 	return o
 }
 
-// mentioned returns an organisation that only versions tell of.
+// mentioned returns an organisation that only versions tell of; its name is
+// empty if none of them writes one.
 func mentioned(id string, mentions []Mention) policy.Organization {
-	names, kinds := map[string]int{}, map[policy.OrganizationKind]int{}
+	counts := map[string]int{}
+	var kinds []policy.OrganizationKind
 	for _, m := range mentions {
-		if m.Name != "" {
-			names[m.Name] += m.Count
-		}
-		if m.Kind != "" {
-			kinds[m.Kind] += m.Count
+		counts[m.Name] += m.Count
+		kinds = append(kinds, m.Kind)
+	}
+	delete(counts, "")
+	o := policy.Organization{ID: id, Kind: kindAmong(kinds...), Aliases: slices.Sorted(maps.Keys(counts))}
+	for _, name := range o.Aliases {
+		if o.Name == "" || counts[name] > counts[o.Name] {
+			o.Name = name
 		}
 	}
-	return policy.Organization{
-		ID:      id,
-		Name:    cmp.Or(mostFrequent(names), id),
-		Kind:    cmp.Or(mostFrequent(kinds), policy.LegalEntity),
-		Aliases: slices.Collect(maps.Keys(names)),
+	return o
+}
+
+// kindAmong returns what an organisation is that is taken for any of kinds: a
+// legal entity, unless nobody says so and somebody says something else.
+func kindAmong(kinds ...policy.OrganizationKind) policy.OrganizationKind {
+	var least policy.OrganizationKind
+	for _, k := range kinds {
+		if k == policy.LegalEntity {
+			return k
+		}
+		least = leastOf(least, k)
 	}
+	return cmp.Or(least, policy.LegalEntity)
 }
 
 // mentions counts the names that the evidence of a version writes for the
@@ -122,15 +136,6 @@ func mentions(versionID string, practices []policy.Practice, known []policy.Orga
 		}
 	}
 	return out
-}
-
-func mostFrequent[T ~string](counts map[T]int) (best T) {
-	for _, v := range slices.Sorted(maps.Keys(counts)) {
-		if best == "" || counts[v] > counts[best] {
-			best = v
-		}
-	}
-	return best
 }
 
 // leastOf returns the first in ASCII order of the values that are not empty.
