@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"policygraph/policy"
 )
@@ -31,7 +32,10 @@ func (p *page) controller(out *collector) {
 		}
 	}
 	if score < minControllerScore {
-		return
+		var ok bool
+		if best, ok = p.titleName(); !ok {
+			return
+		}
 	}
 	country, end := p.seat(best)
 	span := best.Span
@@ -45,12 +49,33 @@ func (p *page) controller(out *collector) {
 	out.reading.Controller = &policy.Controller{Name: cleanName(best.Of(p.Text)), Country: country, Evidence: e}
 }
 
-const minControllerScore = 3
+const minControllerScore = 4
+
+// titleName returns the name that the text writes most often, if it stands
+// among the first blocks.
+func (p *page) titleName() (best name, ok bool) {
+	const first = 15 // blocks
+	most := 2
+	for i := range p.blocks[:min(first, len(p.blocks))] {
+		for _, n := range p.names(&p.blocks[i]) {
+			if c := p.counts[p.word(n.block, n.first)]; c.upper > most && c.lower == 0 {
+				best, most, ok = n, c.upper, true
+			}
+		}
+	}
+	return best, ok
+}
 
 // controllerScore adds up the reasons to take a name for the controller's.
 func (p *page) controllerScore(n name) int {
 	score := 0
-	if n.form {
+	switch {
+	case n.form:
+		score += 3
+	case p.counts[p.word(n.block, n.first)].upper < 2 || len(n.within(placeClass, n.first, n.end)) > 0:
+		return 0
+	}
+	if n.first == 0 && n.index > 0 && p.introduces(&p.blocks[n.index-1]) {
 		score += 3
 	}
 	for _, m := range n.mentions {
@@ -59,15 +84,22 @@ func (p *page) controllerScore(n name) int {
 		}
 		before, after := n.first-m.last, m.first-n.end
 		switch {
-		case m.id == "controller" && before > 0 && before <= 8:
+		case m.id == "controller" && before > 0 && before <= 6:
 			score += 3
-		case m.id == "controller" && after >= 0 && after <= 3:
+		case m.id == "controller" && after >= 0 && after <= 20:
 			score += 2
+		case m.id == "form" && (before == 1 || after >= 0 && after <= 2):
+			score += 3
+		case m.id == "intro" && (before > 0 && before <= 4 || after >= 0 && after <= 6):
+			score++
 		case m.id == "owner" && after >= 0 && after <= 4 && n.block.tokens[m.first].breaks:
 			score += 4
 		case m.id == "address" && after >= 0 && after <= 10:
 			score++
 		}
+	}
+	if p.shortName(n) {
+		score -= 4
 	}
 	if n.section == "controller" || n.section == "contact" {
 		score++
@@ -78,10 +110,39 @@ func (p *page) controllerScore(n name) int {
 	if first := p.word(n.block, n.first); score > 0 && p.counts[first].upper > 4 && len(first) > 2 {
 		score += 2
 	}
-	if m, ok := n.ending(organizationClass, n.end-1, n.first); ok && m.id != "" && !n.form {
-		score--
+	if p.listed(n) {
+		score -= 3
 	}
 	return score
+}
+
+// listed reports whether the directory knows the name, or one that it begins
+// with: a policy names such organisations mostly as recipients.
+func (p *page) listed(n name) bool {
+	for _, m := range n.mentions {
+		if m.class == organizationClass && m.first == n.first {
+			return true
+		}
+	}
+	return false
+}
+
+// introduces reports whether a block ends with words that introduce the controller.
+func (p *page) introduces(b *block) bool {
+	for _, m := range b.mentions {
+		if m.class == partyClass && m.id == "controller" && m.last >= len(b.tokens)-3 {
+			return true
+		}
+	}
+	return false
+}
+
+// shortName reports whether the name stands in quotes or at the beginning of a
+// bracket: it is then what the text calls somebody whose full name stands before.
+func (p *page) shortName(n name) bool {
+	before := strings.TrimRight(p.Text[:n.Start], "*_ \u00a0")
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return strings.ContainsRune("(“\"«‘", r)
 }
 
 // names returns the capitalised runs of a block that can be names.
@@ -105,7 +166,7 @@ const maxName = 8
 // nameAt reads the name that begins at token i: capitalised words, small words
 // between them, and a legal form, which a comma may precede.
 func (p *page) nameAt(b *block, i int) (name, bool) {
-	if !b.tokens[i].upper || p.common(b, i) {
+	if !b.tokens[i].upper || p.ordinary(b, i) || p.common(b, i) && !p.formAhead(b, i) {
 		return name{}, false
 	}
 	end := i + 1
@@ -113,7 +174,7 @@ func (p *page) nameAt(b *block, i int) (name, bool) {
 		t := b.tokens[end]
 		switch {
 		case t.breaks && !p.formAt(b, end):
-		case t.upper && !p.common(b, end), p.formAt(b, end):
+		case t.upper && !p.ordinary(b, end), p.formAt(b, end), p.Text[b.tokens[end-1].End:t.Start] == "-":
 			end++
 			continue
 		case !t.breaks && end+1 < len(b.tokens) && small(p.word(b, end)) && b.tokens[end+1].upper && !b.tokens[end+1].breaks:
@@ -142,8 +203,31 @@ func (p *page) formAt(b *block, i int) bool {
 // common reports whether the capitalised word is an ordinary one at the
 // beginning of a sentence or in a title, so that no name begins with it.
 func (p *page) common(b *block, i int) bool {
+	return p.ordinary(b, i) || p.counts[p.word(b, i)].lower > 0 || len(p.word(b, i)) < 2
+}
+
+// formAhead reports whether capitalised words lead from token i to a legal
+// form: "Time and Date AS".
+func (p *page) formAhead(b *block, i int) bool {
+	for j := i + 1; j < len(b.tokens) && j < i+maxName && (!b.tokens[j].breaks || p.formAt(b, j)); j++ {
+		switch {
+		case p.formAt(b, j):
+			return true
+		case b.tokens[j].upper && !p.ordinary(b, j), !b.tokens[j].upper && small(p.word(b, j)):
+			continue
+		}
+		return false
+	}
+	return false
+}
+
+// ordinary reports whether the rules know the word as one that is in no name.
+func (p *page) ordinary(b *block, i int) bool {
 	for _, m := range b.mentions {
 		if m.first <= i && i <= m.last {
+			if m.id == "noname" {
+				return true
+			}
 			switch m.class {
 			case partyClass, topicClass, datingClass, wordClass, triggerClass, keepingClass, monthClass, sectionClass:
 				if p.word(b, i) != strings.ToUpper(p.word(b, i)) || len(p.word(b, i)) < 3 {
@@ -152,20 +236,21 @@ func (p *page) common(b *block, i int) bool {
 			}
 		}
 	}
-	return p.counts[p.word(b, i)].lower > 0
+	return false
 }
 
 // A wordCount tells how often a document writes a word, as it stands in the
-// map, with a capital, and how often in lower case.
+// map, with a capital amid a phrase, and how often in lower case.
 type wordCount struct{ upper, lower int }
 
-// countWords counts the words of the text that it writes with a capital.
+// countWords counts the words of the text that it writes with a capital where
+// no sentence begins.
 func (p *page) countWords() {
 	p.counts = map[string]wordCount{}
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		for _, t := range b.tokens {
-			if t.upper {
+			if t.upper && !t.breaks {
 				c := p.counts[t.Of(p.Text)]
 				c.upper++
 				p.counts[t.Of(p.Text)] = c
@@ -175,7 +260,7 @@ func (p *page) countWords() {
 	lower := map[string]int{}
 	for i := range p.blocks {
 		for _, t := range p.blocks[i].tokens {
-			if !t.upper {
+			if !t.upper && !p.glued(t) {
 				lower[t.Of(p.Text)]++
 			}
 		}
@@ -184,6 +269,14 @@ func (p *page) countWords() {
 		c.lower = lower[strings.ToLower(w)]
 		p.counts[w] = c
 	}
+}
+
+// glued reports whether the word is part of a domain name or an address.
+func (p *page) glued(t token) bool {
+	if t.Start > 0 && strings.IndexByte("./@-_", p.Text[t.Start-1]) >= 0 {
+		return true
+	}
+	return t.End+1 < len(p.Text) && strings.IndexByte(".@_/", p.Text[t.End]) >= 0 && wordRuneLen(p.Text[t.End+1:]) > 0
 }
 
 func small(word string) bool {

@@ -49,19 +49,19 @@ func (p *page) placesIn(s segment) map[policy.PlaceRole][]located {
 			continue
 		}
 		l := located{m, policy.Place(m.id), rule}
-		if outside(s, m) {
-			if !l.place.InEEA() || slices.ContainsFunc(mentions, func(o mention) bool { return !policy.Place(o.id).InEEA() && o.first > m.last }) {
-				continue
+		if european(l.place) && outside(s, m) {
+			if !l.place.InEEA() || slices.ContainsFunc(mentions, func(o mention) bool { return o.first > m.last && !european(policy.Place(o.id)) }) {
+				continue // the named country follows: "outside the EU, such as India"
 			}
 			l.place = policy.NonEEA
-			if role == policy.Storage && s.says(locatingClass, "transfer") {
-				role = policy.Transfer
-			}
 		}
 		out[role] = append(out[role], l)
 	}
 	return out
 }
+
+// european reports whether "outside" is said of p together with the EEA.
+func european(p policy.Place) bool { return p.InEEA() || p == "GB" || p == "CH" }
 
 // outside reports whether the words before a place put it outside: "outside of
 // the EU", also for the second of "outside the EU or EEA".
@@ -70,7 +70,7 @@ func outside(s segment, m mention) bool {
 		if o.id == "outside" && o.last < m.first && m.first-o.last <= 8 {
 			between := true
 			for _, other := range s.of(placeClass) {
-				if other.first > o.last && other.last < m.first && !policy.Place(other.id).InEEA() {
+				if other.first > o.last && other.last < m.first && !european(policy.Place(other.id)) {
 					between = false
 				}
 			}
@@ -86,29 +86,15 @@ const maxCueDistance = 25
 // placeRole returns the role that the nearest words of storage or transfer
 // give to a place; "" where law, residence or an address is spoken of.
 func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
-	cue, distance := "", maxCueDistance+1
-	for _, c := range s.of(locatingClass) {
-		d := c.first - m.last
-		if c.last < m.first {
-			d = m.first - c.last
-		}
-		kind := c.id
-		if kind == "outside" {
-			kind = "transfer"
-		}
-		if kind == "transfer" && s.says(locatingClass, "storage") && !s.says(locatingClass, "outside") {
-			d += 3 // "hosted on servers located in" is storage
-		}
-		if d < distance {
-			cue, distance = kind, d
-		}
+	if p.inName(s.block, m) {
+		return "", ""
 	}
-	switch cue {
+	switch p.cue(s, m) {
 	case "storage":
 		return policy.Storage, "place.storage"
-	case "transfer":
+	case "transfer", "located", "outside":
 		return policy.Transfer, "place.transfer"
-	case "law":
+	case "law", "address":
 		return "", ""
 	}
 	for _, h := range p.header(s, locatingClass) {
@@ -125,18 +111,53 @@ func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
 	return "", ""
 }
 
+// cue returns what the words nearest to a place speak of: storage, transfer,
+// law or an address. "Located" and "outside" count only where nothing else does.
+func (p *page) cue(s segment, m mention) string {
+	const farther = maxCueDistance // than any other word
+	best, distance := "", 2*maxCueDistance
+	look := func(c mention, kind string, handicap int) {
+		d := max(c.first-m.last, m.first-c.last) + handicap
+		if d < distance && d-handicap <= maxCueDistance {
+			best, distance = kind, d
+		}
+	}
+	for _, c := range s.of(locatingClass) {
+		if c.id == "located" || c.id == "outside" {
+			look(c, c.id, farther)
+		} else {
+			look(c, c.id, 0)
+		}
+	}
+	for _, c := range s.of(partyClass) {
+		if c.id == "address" {
+			look(c, c.id, 0)
+		}
+	}
+	return best
+}
+
+// inName reports whether the place is part of the name of an organisation:
+// "Epassi Finland Oy".
+func (p *page) inName(b *block, m mention) bool {
+	if m.first > 0 && !b.tokens[m.first].breaks && b.tokens[m.first-1].upper && !p.common(b, m.first-1) {
+		return true
+	}
+	return m.last+1 < len(b.tokens) && !b.tokens[m.last+1].breaks && p.formAt(b, m.last+1)
+}
+
 // recipientAddress reports whether the segment names a party in a place where
 // recipients are listed: its address tells where data goes.
 func (p *page) recipientAddress(s segment) bool {
 	switch s.section {
-	case "sharing", "transfer", "cookies":
-	default:
+	case "contact", "controller", "rights", "changes":
 		return false
+	case "sharing", "transfer", "cookies":
+		if s.cell > 0 {
+			return true
+		}
 	}
-	if len(s.of(organizationClass)) > 0 {
-		return true
-	}
-	return s.cell > 0 || s.Kind == policy.ListItem && p.hasLegalForm(s)
+	return len(s.of(organizationClass)) > 0 || p.hasLegalForm(s)
 }
 
 func (p *page) emitPlaces(s segment, role policy.PlaceRole, found []located, guards []mention, out *collector) {
