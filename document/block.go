@@ -25,6 +25,7 @@ type builder struct {
 type openHeading struct {
 	index, level int
 	style        string // of headings that are not marked as such; "" if marked
+	held         bool   // it stays open until it is left
 }
 
 // An openItem is a list item that later lines may continue or nest in.
@@ -54,7 +55,7 @@ func (b *builder) add(kind policy.BlockKind, span policy.Span, level, leadIn int
 // heading adds a heading that is marked with its level.
 func (b *builder) heading(level int, span policy.Span) {
 	keep := len(b.headings)
-	for keep > 0 && (b.headings[keep-1].style != "" || b.headings[keep-1].level >= level) {
+	for keep > 0 && !b.headings[keep-1].held && (b.headings[keep-1].style != "" || b.headings[keep-1].level >= level) {
 		keep--
 	}
 	b.openHeading(keep, level, "", span)
@@ -65,23 +66,50 @@ func (b *builder) heading(level int, span policy.Span) {
 // of numbered headings are "1", "1.1" and so on, and nest by their length.
 func (b *builder) styled(style string, span policy.Span) {
 	keep := len(b.headings)
-	for i := len(b.headings) - 1; i >= 0; i-- {
+	for i := keep - 1; i >= 0 && !b.headings[i].held; i-- {
 		open := b.headings[i].style
-		switch {
-		case open == style, strings.HasPrefix(open, style+"."):
+		if open == style || strings.HasPrefix(open, style+".") {
 			keep = i
-			continue
-		case open == "" || !strings.HasPrefix(style, open+"."):
-			continue
+		} else if open != "" && strings.HasPrefix(style, open+".") {
+			keep = i + 1
+			break
 		}
-		keep = min(keep, i+1)
-		break
 	}
-	level := 1
-	if keep > 0 {
-		level = min(b.headings[keep-1].level+1, 6)
+	b.openHeading(keep, b.below(keep), style, span)
+}
+
+// below returns the level of a heading below the first keep that are open.
+func (b *builder) below(keep int) int {
+	if keep == 0 {
+		return 1
 	}
-	b.openHeading(keep, level, style, span)
+	return min(b.headings[keep-1].level+1, 6)
+}
+
+// hold adds a heading for all that comes until leave is called with its style.
+func (b *builder) hold(style string, span policy.Span) {
+	const deepest = 32 // so that paths stay short however deep the page nests
+	if len(b.headings) >= deepest {
+		b.styled(style, span)
+		return
+	}
+	keep := len(b.headings)
+	b.openHeading(keep, b.below(keep), style, span)
+	if len(b.headings) > keep {
+		b.headings[keep].held = true
+	}
+}
+
+// leave closes the heading that is held under style, if any.
+func (b *builder) leave(style string) {
+	for i := range b.headings {
+		if b.headings[i].held && b.headings[i].style == style {
+			b.headings = b.headings[:i]
+			b.path = b.pathOfOpen()
+			b.breakOff()
+			return
+		}
+	}
 }
 
 func (b *builder) openHeading(keep, level int, style string, span policy.Span) {
@@ -89,7 +117,7 @@ func (b *builder) openHeading(keep, level int, style string, span policy.Span) {
 	b.path = b.pathOfOpen()
 	b.breakOff()
 	if i := b.add(policy.Heading, span, level, -1); i >= 0 {
-		b.headings = append(b.headings, openHeading{i, level, style})
+		b.headings = append(b.headings, openHeading{index: i, level: level, style: style})
 		b.path = b.pathOfOpen()
 	}
 }

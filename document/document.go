@@ -44,6 +44,12 @@ func Parse(data []byte, mediaType string) (*policy.Document, error) {
 	}
 	var d *policy.Document
 	switch kind {
+	case HTML, xhtml:
+		page, err := decodeHTML(data, mediaType)
+		if err != nil {
+			return nil, err
+		}
+		d = parseHTML(page)
 	case Markdown, PlainText:
 		if binary(data) {
 			return nil, ErrBinary

@@ -4,35 +4,49 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"policygraph/policy"
 )
 
 // pseudoHeading adds the one-line paragraph o as a heading if it has the look
 // of one: all bold, numbered, or, in plain text, a short line without a final
 // stop that text follows.
 func (s *scanner) pseudoHeading(o leaf) bool {
-	if o.kind == "item" {
+	if o.kind != policy.Paragraph {
 		return false
 	}
 	text := o.Of(s.text)
-	style, title := numbering(text)
 	next, apart := s.after(o.last)
-	switch {
-	case boldTitle(text) || style != "" && boldTitle(title):
-		if style == "" {
-			style = "bold"
+	style := pseudoStyle(text, false, !next.blank())
+	if style == "" && !next.blank() && titled(text, 100) {
+		if len(s.blocks) == 0 && (apart || s.plain) {
+			style = "title"
+		} else if s.plain && s.leads(o, next, apart) {
+			style = "plain"
 		}
-	case next.blank() || !titled(title, 100):
-		return false
-	case style != "":
-	case len(s.blocks) == 0 && (apart || s.plain):
-		style = "title"
-	case s.plain && s.leads(o, next, apart):
-		style = "plain"
-	default:
+	}
+	if style == "" {
 		return false
 	}
 	s.styled(style, o.Span)
 	return true
+}
+
+// pseudoStyle returns the style of the heading that a line reads as without
+// being marked as one, or "". The line is bold if it says so or if bold is set;
+// more tells whether text follows it.
+func pseudoStyle(text string, bold, more bool) string {
+	style, title := numbering(text)
+	switch {
+	case boldTitle(text) || style != "" && boldTitle(title) || bold && titled(strings.TrimRight(title, ": "), 160):
+		if style == "" {
+			return "bold"
+		}
+		return style
+	case style != "" && more && titled(title, 100) && !strings.Contains(title, "](#"):
+		return style
+	}
+	return ""
 }
 
 // heads reports whether the line l, which begins with a number or letter, is a

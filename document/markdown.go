@@ -268,7 +268,7 @@ func (s *scanner) close() {
 		m := o.marker
 		s.builder.item(o.Span, openItem{indent: m.indent, class: m.class, number: m.number, loose: m.loose})
 	default:
-		if cells := termOf(s.text, o.Span); cells != nil {
+		if cells := termOf(s.text, o.Span, 0); cells != nil {
 			s.definition(o.Span, cells, o.indent)
 			return
 		}

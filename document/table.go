@@ -11,6 +11,9 @@ type row struct {
 	policy.Span
 	cells  []policy.Span
 	header bool // marked as the header of what follows
+	// head is what each column would have as its header, where a cell of a
+	// header spans several columns; nil if that is the cells.
+	head []policy.Span
 }
 
 // table reads the pipe table that begins at line l, if one does.
@@ -241,7 +244,9 @@ func (b *builder) rows(rows []row, indent int) {
 		b.blocks[at].Cells = r.cells
 		switch {
 		case head:
-			header = r.cells
+			if header = r.head; header == nil {
+				header = r.cells
+			}
 		case caption:
 			section = at
 		case header != nil:

@@ -9,10 +9,17 @@ import (
 )
 
 // termOf returns term and description of a paragraph such as
-// "**Cookies**: small files" or "Legal basis: consent", or nil.
-func termOf(text string, span policy.Span) []policy.Span {
+// "**Cookies**: small files" or "Legal basis: consent", or nil. The first bold
+// bytes of the paragraph are in bold.
+func termOf(text string, span policy.Span, bold int) []policy.Span {
 	s := span.Of(text)
-	n, skip := boldTerm(s)
+	if bold == 0 {
+		bold = boldTerm(s)
+	}
+	n, skip := 0, 0
+	if bold > 0 && bold <= 120 {
+		n, skip = separated(s, bold)
+	}
 	if n == 0 {
 		n, skip = plainTerm(s)
 	}
@@ -27,18 +34,22 @@ func termOf(text string, span policy.Span) []policy.Span {
 	return []policy.Span{term, description}
 }
 
-// boldTerm returns the length of the bold term that s begins with, and of what
-// separates it from its description.
-func boldTerm(s string) (n, skip int) {
+// boldTerm returns the length of the bold Markdown that s begins with.
+func boldTerm(s string) int {
 	if !strings.HasPrefix(s, "**") && !strings.HasPrefix(s, "__") {
-		return 0, 0
+		return 0
 	}
 	i := strings.Index(s[2:min(len(s), 120)], s[:2])
 	if i <= 0 {
-		return 0, 0
+		return 0
 	}
-	n = i + 4
-	if strings.HasSuffix(strings.TrimRight(s[2:i+2], " \u00a0"), ":") {
+	return i + 4
+}
+
+// separated returns the length of the term that the first n bytes of s are, and
+// of what parts it from its description; or 0 if nothing does.
+func separated(s string, n int) (term, skip int) {
+	if strings.HasSuffix(strings.TrimRight(s[:n], "*_ \u00a0"), ":") {
 		return n, 0
 	}
 	rest := strings.TrimLeft(s[n:], " \u00a0")
@@ -57,8 +68,8 @@ var openers = map[string]bool{
 	"wir": true, "sie": true, "diese": true, "dieser": true, "wenn": true, "für": true,
 }
 
-// plainTerm is boldTerm for a term without emphasis: up to four words that
-// begin with a capital.
+// plainTerm is separated for a term without emphasis: up to four words that
+// begin with a capital, and a colon.
 func plainTerm(s string) (n, skip int) {
 	head := s[:min(len(s), 60)]
 	n = strings.IndexByte(head, ':')

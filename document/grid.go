@@ -1,0 +1,152 @@
+package document
+
+import "policygraph/policy"
+
+// Limits of what cells that span several rows or columns are expanded to.
+const (
+	maxColumns = 100
+	maxRepeat  = 200       // bytes of a cell that is repeated in each row it spans
+	maxCarried = 1_000_000 // bytes that are repeated in one page
+)
+
+// A grid is a table of a page while it is laid out.
+type grid struct {
+	*layout
+	rows    []row
+	cells   []policy.Span // of the current row
+	head    []policy.Span // what each of its columns would have as header
+	marked  int           // filled cells of the row that are header cells
+	carried []carry       // by column: the cells that reach into the next rows
+	repeats int           // bytes repeated so far
+	inHead  bool          // within <thead>
+}
+
+// A carry is a cell that spans several rows.
+type carry struct {
+	policy.Span
+	rows   int // still to come
+	marked bool
+}
+
+// table lays out the nodes of a table. Each row is a block of its own.
+func (w *layout) table(from, to int32) {
+	w.flush()
+	g := &grid{layout: w}
+	for i := from; i < to; i++ {
+		n := w.page.nodes[i]
+		switch {
+		case n.kind == skips:
+			i = n.end
+		case n.kind == holds:
+			w.write(w.page.text[n.start:n.stop])
+		case n.kind == begins && (n.tag == tagTd || n.tag == tagTh):
+			g.cell(i, n)
+			i = n.end
+		case n.tag == tagThead:
+			g.endRow()
+			g.inHead = n.kind == begins
+		case n.tag.ofTable():
+			g.endRow()
+		}
+	}
+	g.endRow()
+	if len(g.rows) > 0 {
+		w.pieces = append(w.pieces, piece{kind: policy.TableRow, depth: w.depth, rows: g.rows})
+	}
+}
+
+// cell lays out a cell, after those of the rows above that reach into its place.
+func (g *grid) cell(i int32, n node) {
+	if len(g.cells) == 0 {
+		// What stands between the rows is no part of them.
+		g.flush()
+	}
+	g.fill()
+	var a attrs
+	if n.attr >= 0 {
+		a = g.page.attrs[n.attr]
+	}
+	span := g.put(func() {
+		g.inCell = true
+		g.read(i+1, n.end)
+		g.closeLink()
+		g.inCell, g.bold = false, 0
+	})
+	marked := n.tag == tagTh || g.inHead
+	g.add(span, span, marked)
+	column := len(g.cells) - 1
+	for range min(max(a.colspan, 1), maxColumns) - 1 {
+		g.add(policy.Span{Start: span.End, End: span.End}, span, marked)
+	}
+	if a.rowspan > 1 && column < maxColumns && span.Start < span.End {
+		for len(g.carried) <= column {
+			g.carried = append(g.carried, carry{})
+		}
+		g.carried[column] = carry{span, a.rowspan - 1, marked}
+	}
+}
+
+// put writes a cell and returns its span.
+func (g *grid) put(write func()) policy.Span {
+	before := len(g.out)
+	if before > g.start {
+		g.out = append(g.out, " | "...)
+	}
+	start := len(g.out)
+	// The cell is a block of its own while it is written.
+	row := g.start
+	g.start = start
+	g.spaced, g.breaks = false, 0
+	write()
+	g.start = row
+	g.spaced, g.breaks = false, 0
+	if len(g.out) == start {
+		g.out = g.out[:before]
+		start = before
+	}
+	return policy.Span{Start: start, End: len(g.out)}
+}
+
+func (g *grid) add(cell, head policy.Span, marked bool) {
+	g.cells = append(g.cells, cell)
+	g.head = append(g.head, head)
+	if marked && cell.Start < cell.End {
+		g.marked++
+	}
+}
+
+// fill adds the cells of rows above that reach into the next columns.
+func (g *grid) fill() {
+	for column := len(g.cells); column < len(g.carried) && g.carried[column].rows > 0; column++ {
+		c := &g.carried[column]
+		c.rows--
+		size := c.End - c.Start
+		if size > maxRepeat || g.repeats+size > maxCarried {
+			at := policy.Span{Start: len(g.out), End: len(g.out)}
+			g.add(at, at, c.marked)
+			continue
+		}
+		g.repeats += size
+		span := g.put(func() { g.out = append(g.out, g.out[c.Start:c.End]...) })
+		g.add(span, span, c.marked)
+	}
+}
+
+// endRow ends the current row.
+func (g *grid) endRow() {
+	if len(g.cells) == 0 {
+		return
+	}
+	g.fill()
+	r := newRow(g.cells)
+	if len(r.cells) > 0 {
+		r.header = g.marked == r.filled()
+		r.head = g.head
+		g.rows = append(g.rows, r)
+		g.out = append(g.out, "\n\n"...)
+	} else {
+		g.out = g.out[:g.layout.start]
+	}
+	g.layout.start = len(g.out)
+	g.cells, g.head, g.marked = nil, nil, 0
+}

@@ -1,0 +1,326 @@
+package document
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"policygraph/policy"
+)
+
+// A piece is a block of a page before the whole text is known.
+type piece struct {
+	policy.Span
+	kind  policy.BlockKind // "" at the end of what a summary heads
+	level int              // of a marked heading, else 0
+	style string           // of a summary and its end
+	depth int              // of the lists around it
+	bold  int              // length of the bold text that it begins with
+	cells []policy.Span    // of a definition
+	rows  []row            // of a table
+}
+
+// A layout writes the text of a page and notes its pieces.
+type layout struct {
+	page   *page
+	out    []byte
+	pieces []piece
+	links  []policy.Link
+
+	start  int  // where the current block starts in out
+	spaced bool // a space waits for the next word
+	breaks int  // line breaks that wait for it
+	bold   int  // open bold elements
+	strong int  // length of the bold text that the block begins with
+	term   int  // length of the term that the block begins with, if any
+
+	href   string // of the open link
+	linkAt int    // where its text starts in out, or -1
+
+	depth   int      // of lists
+	pending bool     // a list item has begun that has no text yet
+	level   int      // of the heading that is open, or 0
+	until   int32    // the node that ends it
+	summary bool     // a summary is open
+	details []string // the styles of the summaries of the details that are open
+	inCell  bool
+}
+
+// layOut returns the document that what is left of the page reads as.
+func (p *page) layOut() *policy.Document {
+	w := &layout{page: p, linkAt: -1}
+	w.read(0, int32(len(p.nodes)))
+	w.flush()
+	b := newBuilder(string(bytes.TrimRight(w.out, "\n")))
+	b.links = w.links
+	for i := 0; i < len(w.pieces); i++ {
+		i += b.place(w.pieces[i:])
+	}
+	return b.document()
+}
+
+// read lays out the nodes from index from up to index to.
+func (w *layout) read(from, to int32) {
+	for i := from; i < to; i++ {
+		n := w.page.nodes[i]
+		switch n.kind {
+		case skips:
+			i = n.end
+		case holds:
+			w.write(w.page.text[n.start:n.stop])
+		case ends:
+			w.end(n.tag)
+			if i == w.until {
+				w.level = 0
+			}
+		case begins:
+			i = w.begin(i, n)
+		}
+	}
+}
+
+// begin begins the element at node i and returns the last node that it read.
+func (w *layout) begin(i int32, n node) int32 {
+	var a attrs
+	if n.attr >= 0 {
+		a = w.page.attrs[n.attr]
+	}
+	switch {
+	case a.email != "":
+		w.write([]byte(a.email))
+		return n.end
+	case n.tag == tagA:
+		w.closeLink()
+		w.href = a.href
+	case n.tag == tagB:
+		w.bold++
+	case n.tag == tagBr:
+		w.breaks++
+	case n.tag == tagHr:
+		w.breaks += 2
+	case n.tag == tagVoid:
+	case w.inCell:
+		w.breaks = max(w.breaks, 1)
+	case n.tag == tagTable && a.tabular:
+		w.table(i+1, n.end)
+		return n.end
+	default:
+		w.enter(i, n, a)
+	}
+	return i
+}
+
+// enter begins a block that is not in a table.
+func (w *layout) enter(i int32, n node, a attrs) {
+	if w.term == 0 || n.tag == tagDt || n.tag == tagUl || n.tag == tagOl || n.tag == tagTable || w.described() {
+		w.flush()
+	} else {
+		w.breaks = 1
+	}
+	if level := max(n.tag.level(), a.level); level > 0 {
+		w.level, w.until, w.pending = level, n.end, false
+	}
+	switch n.tag {
+	case tagUl, tagOl:
+		w.depth++
+	case tagLi:
+		w.pending = true
+	case tagButton:
+		w.bold++
+	case tagDetails:
+		w.details = append(w.details, strconv.Itoa(int(i)))
+	case tagSummary:
+		w.summary = len(w.details) > 0
+	}
+}
+
+// described reports whether the block has text behind its term.
+func (w *layout) described() bool { return len(w.out) > w.start+w.term }
+
+// end ends an element.
+func (w *layout) end(t tag) {
+	switch {
+	case t == tagA:
+		w.closeLink()
+		return
+	case t == tagB:
+		w.bold = max(w.bold-1, 0)
+		return
+	case w.inCell:
+		w.breaks = max(w.breaks, 1)
+		return
+	case t == tagDt && len(w.out) > w.start:
+		w.term, w.breaks = len(w.out)-w.start, 1
+		return
+	}
+	w.flush()
+	switch t {
+	case tagUl, tagOl:
+		w.depth--
+		w.pending = false
+	case tagLi:
+		w.pending = false
+	case tagButton:
+		w.bold = 0
+	case tagSummary:
+		w.summary = false
+	case tagDetails:
+		last := len(w.details) - 1
+		w.pieces = append(w.pieces, piece{style: w.details[last]})
+		w.details = w.details[:last]
+	}
+}
+
+// write adds text to the current block. Two line breaks end a paragraph, and
+// one does before a bullet.
+func (w *layout) write(text []byte) {
+	for len(text) > 0 {
+		switch text[0] {
+		case ' ':
+			w.spaced = true
+			text = text[1:]
+			continue
+		case '\n':
+			w.breaks++
+			text = text[1:]
+			continue
+		}
+		line := text
+		if i := bytes.IndexByte(text, '\n'); i >= 0 {
+			line = text[:i]
+		}
+		text = text[len(line):]
+		w.words(line)
+	}
+}
+
+// words adds a part of a line that begins with a word.
+func (w *layout) words(text []byte) {
+	if w.breaks > 0 && !w.inCell && w.level == 0 && w.term == 0 && (w.breaks > 1 || beginsItem(text)) {
+		w.flush()
+	}
+	switch {
+	case len(w.out) == w.start:
+	case w.breaks > 0:
+		w.out = append(w.out, '\n')
+	case w.spaced:
+		w.out = append(w.out, ' ')
+	}
+	words := bytes.TrimRight(text, " ")
+	w.spaced, w.breaks = len(words) < len(text), 0
+	if w.href != "" && w.linkAt < 0 {
+		w.linkAt = len(w.out)
+	}
+	inBold := w.strong == len(w.out)-w.start || w.strong == len(w.out)-w.start-1
+	w.out = append(w.out, words...)
+	if w.bold > 0 && inBold {
+		w.strong = len(w.out) - w.start
+	}
+}
+
+// beginsItem reports whether a line begins with a bullet.
+func beginsItem(line []byte) bool {
+	_, ok := bulletOf(string(line[:min(len(line), 16)]))
+	return ok && (line[0] >= utf8.RuneSelf || line[0] == '-' || line[0] == '*')
+}
+
+// closeLink ends the open link.
+func (w *layout) closeLink() {
+	w.cutLink()
+	w.href = ""
+}
+
+// cutLink notes the part of the open link that is in the current block.
+func (w *layout) cutLink() {
+	if w.linkAt >= 0 && w.linkAt < len(w.out) {
+		w.links = append(w.links, policy.Link{Span: policy.Span{Start: w.linkAt, End: len(w.out)}, URL: w.href})
+	}
+	w.linkAt = -1
+}
+
+// flush ends the current block.
+func (w *layout) flush() {
+	w.cutLink()
+	if len(w.out) > w.start {
+		w.pieces = append(w.pieces, w.piece())
+		w.out = append(w.out, "\n\n"...)
+		w.bold = 0
+	}
+	w.start = len(w.out)
+	w.spaced, w.breaks, w.strong, w.term = false, 0, 0, 0
+}
+
+// piece returns the current block as a piece.
+func (w *layout) piece() piece {
+	p := piece{Span: policy.Span{Start: w.start, End: len(w.out)}, kind: policy.Paragraph, depth: w.depth, bold: w.strong}
+	switch {
+	case w.level > 0:
+		p.kind, p.level = policy.Heading, w.level
+	case w.summary && len(w.details) > 0:
+		p.kind, p.style = policy.Heading, w.details[len(w.details)-1]
+	case w.pending:
+		p.kind = policy.ListItem
+		w.pending = false
+	case w.term > 0 && w.described():
+		p.kind = policy.Definition
+		p.cells = []policy.Span{{Start: w.start, End: w.start + w.term}, {Start: w.start + w.term + 1, End: len(w.out)}}
+	}
+	return p
+}
+
+// place adds the first of pieces as a block, and returns how many more it took with it.
+func (b *builder) place(pieces []piece) int {
+	p := pieces[0]
+	indent := 0
+	if p.depth > 0 {
+		indent = 4*(p.depth-1) + 2
+	}
+	switch {
+	case p.kind == "":
+		b.leave(p.style)
+	case p.kind == policy.Heading && p.level > 0:
+		b.heading(p.level, p.Span)
+	case p.kind == policy.Heading:
+		if described(pieces) {
+			b.definition(policy.Span{Start: p.Start, End: pieces[1].End}, []policy.Span{p.Span, pieces[1].Span}, indent)
+			return 2
+		}
+		b.hold(p.style, p.Span)
+	case p.kind == policy.ListItem:
+		b.item(p.Span, openItem{indent: indent - 2, class: "li"})
+	case p.kind == policy.Definition:
+		b.definition(p.Span, p.cells, indent)
+	case p.kind == policy.TableRow:
+		b.rows(p.rows, indent)
+	default:
+		b.prose(p, indent, len(pieces) > 1)
+	}
+	return 0
+}
+
+// described reports whether pieces begin with a summary that has one short
+// paragraph: a term and its description.
+func described(pieces []piece) bool {
+	const short = 600
+	return len(pieces) > 2 && pieces[1].kind == policy.Paragraph && pieces[1].End-pieces[1].Start <= short &&
+		pieces[2].kind == "" && pieces[2].style == pieces[0].style
+}
+
+// prose adds a paragraph of a page as what it reads as.
+func (b *builder) prose(p piece, indent int, more bool) {
+	text := p.Of(b.text)
+	if m, ok := bulletOf(text); ok && m.content < len(text) {
+		b.item(policy.Span{Start: p.Start + m.content, End: p.End}, openItem{indent: indent, class: m.class})
+		return
+	}
+	if style := pseudoStyle(text, p.bold == len(text), more); style != "" && !strings.Contains(text, "\n") {
+		b.styled(style, p.Span)
+		return
+	}
+	if cells := termOf(b.text, p.Span, p.bold); cells != nil {
+		b.definition(p.Span, cells, indent)
+		return
+	}
+	b.paragraph(p.Span, indent)
+}
