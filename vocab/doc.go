@@ -7,7 +7,10 @@
 package vocab
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
+	"fmt"
 	"sync"
 
 	"policygraph/policy"
@@ -15,6 +18,26 @@ import (
 
 //go:embed data/*.tsv
 var files embed.FS
+
+// Version returns a short hash of all the data. Readings that were made with
+// another version may differ from what this one would give.
+func Version() string { return version() }
+
+var version = sync.OnceValue(func() string {
+	entries, err := files.ReadDir("data") // sorted by name
+	if err != nil {
+		panic(fmt.Sprintf("embedded data: %v", err))
+	}
+	h := sha256.New()
+	for _, e := range entries {
+		data, err := files.ReadFile("data/" + e.Name())
+		if err != nil {
+			panic(fmt.Sprintf("embedded data: %v", err))
+		}
+		fmt.Fprintf(h, "%s %d\n%s", e.Name(), len(data), data)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+})
 
 // The vocabularies. Each is read once and never changes.
 var (
