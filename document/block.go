@@ -40,12 +40,27 @@ type openItem struct {
 	loose bool
 }
 
+// yields reports whether a heading that is marked with a level closes h. One
+// that is not marked yields to any, but for the title of the document.
+func (h openHeading) yields(level int) bool {
+	switch {
+	case h.held:
+		return false
+	case h.style == "" || h.style == titleStyle:
+		return h.level >= level
+	}
+	return true
+}
+
+// titleStyle is the style of an unmarked heading at the very beginning.
+const titleStyle = "title"
+
 func newBuilder(text string) *builder { return &builder{text: text, lead: -1} }
 
 // add appends a block under the current headings and returns its index, or -1
-// if span is blank.
+// if there is no letter or digit in span.
 func (b *builder) add(kind policy.BlockKind, span policy.Span, level, leadIn int) int {
-	if span = trim(b.text, span); span.Start == span.End {
+	if span = trim(b.text, span); strings.IndexFunc(span.Of(b.text), isWordy) < 0 {
 		return -1
 	}
 	b.blocks = append(b.blocks, policy.Block{Kind: kind, Span: span, Level: level, Path: b.path, LeadIn: leadIn})
@@ -55,7 +70,7 @@ func (b *builder) add(kind policy.BlockKind, span policy.Span, level, leadIn int
 // heading adds a heading that is marked with its level.
 func (b *builder) heading(level int, span policy.Span) {
 	keep := len(b.headings)
-	for keep > 0 && !b.headings[keep-1].held && (b.headings[keep-1].style != "" || b.headings[keep-1].level >= level) {
+	for keep > 0 && b.headings[keep-1].yields(level) {
 		keep--
 	}
 	b.openHeading(keep, level, "", span)
@@ -65,6 +80,9 @@ func (b *builder) heading(level int, span policy.Span) {
 // last open heading of that style, or else stands below what is open. Styles
 // of numbered headings are "1", "1.1" and so on, and nest by their length.
 func (b *builder) styled(style string, span policy.Span) {
+	if len(b.blocks) == 0 {
+		style = titleStyle
+	}
 	keep := len(b.headings)
 	for i := keep - 1; i >= 0 && !b.headings[i].held; i-- {
 		open := b.headings[i].style
@@ -247,6 +265,8 @@ func (b *builder) follows(class string, number int) bool {
 	}
 	return false
 }
+
+func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // blank reports whether r is white space or a character without a shape.
 func blank(r rune) bool {

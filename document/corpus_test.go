@@ -1,6 +1,7 @@
 package document
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,6 +36,9 @@ func TestCorpus(t *testing.T) {
 					t.Fatal(err)
 				}
 				d, err := Parse(data, MediaType(file, data))
+				if errors.Is(err, ErrEmpty) && len(data) < 1000 {
+					continue // a page that only sends the reader on
+				}
 				if err != nil {
 					t.Errorf("%s: %v", file, err)
 					continue

@@ -9,8 +9,8 @@ import (
 )
 
 // pseudoHeading adds the one-line paragraph o as a heading if it has the look
-// of one: all bold, numbered, or, in plain text, a short line without a final
-// stop that text follows.
+// of one, or stands where a title does: at the beginning, or in plain text
+// before what it heads.
 func (s *scanner) pseudoHeading(o leaf) bool {
 	if o.kind != policy.Paragraph {
 		return false
@@ -20,9 +20,9 @@ func (s *scanner) pseudoHeading(o leaf) bool {
 	style := pseudoStyle(text, false, !next.blank())
 	if style == "" && !next.blank() && titled(text, 100) {
 		if len(s.blocks) == 0 && (apart || s.plain) {
-			style = "title"
+			style = titleStyle
 		} else if s.plain && s.leads(o, next, apart) {
-			style = "plain"
+			style = plainStyle
 		}
 	}
 	if style == "" {
@@ -32,21 +32,34 @@ func (s *scanner) pseudoHeading(o leaf) bool {
 	return true
 }
 
+// Styles of headings that are not numbered.
+const (
+	boldStyle  = "bold"
+	plainStyle = "plain"
+)
+
 // pseudoStyle returns the style of the heading that a line reads as without
-// being marked as one, or "". The line is bold if it says so or if bold is set;
-// more tells whether text follows it.
+// being marked as one, or "": all bold, numbered, in capitals or a question. The
+// line is bold if it says so or if bold is set; more tells whether text follows it.
 func pseudoStyle(text string, bold, more bool) string {
 	style, title := numbering(text)
 	switch {
 	case boldTitle(text) || style != "" && boldTitle(title) || bold && titled(strings.TrimRight(title, ": "), 160):
 		if style == "" {
-			return "bold"
+			return boldStyle
 		}
 		return style
 	case style != "" && more && titled(title, 100) && !strings.Contains(title, "](#"):
 		return style
+	case more && titled(text, 100) && (strings.HasSuffix(text, "?") || shouted(text)):
+		return plainStyle
 	}
 	return ""
+}
+
+// shouted reports whether s is several words, all in capitals.
+func shouted(s string) bool {
+	return strings.IndexByte(s, ' ') > 0 && strings.ToUpper(s) == s && strings.ToLower(s) != s && !strings.ContainsAny(s, "0123456789")
 }
 
 // heads reports whether the line l, which begins with a number or letter, is a

@@ -89,6 +89,8 @@ type page struct {
 	fence    int32       // 1 + index into open of the innermost table cell or the like
 	linked   int         // bytes of text within links
 	inLink   bool
+	// Since the last text an element within the line has ended, and then another begun.
+	ended, jointed bool
 }
 
 // An openElement is an element whose end has not come yet.
@@ -135,6 +137,7 @@ func (p *page) hold(text []byte) {
 	if p.lastOpen[tagScript] > 0 {
 		return
 	}
+	p.part(text)
 	start := len(p.text)
 	p.text = appendCollapsed(p.text, text, p.lastOpen[tagPre] > 0)
 	if start == len(p.text) {
@@ -143,6 +146,22 @@ func (p *page) hold(text []byte) {
 	p.nodes = append(p.nodes, node{kind: holds, start: int32(start), stop: int32(len(p.text)), attr: -1})
 	if p.inLink {
 		p.linked += len(p.text) - start
+	}
+}
+
+// part begins a paragraph where text follows a sentence or a title in another
+// element without any space: there a style sheet breaks the line.
+func (p *page) part(text []byte) {
+	jointed := p.jointed
+	p.ended, p.jointed = false, false
+	if !jointed || len(p.text) < 2 {
+		return
+	}
+	first, _ := utf8.DecodeRune(text)
+	last, before := p.text[len(p.text)-1], p.text[len(p.text)-2]
+	sentence := bytes.IndexByte([]byte(".:;?!)"), last) >= 0 && !isUpper(before)
+	if unicode.IsUpper(first) && (sentence || 'a' <= last && last <= 'z') || unicode.IsDigit(first) && sentence {
+		p.nodes = append(p.nodes, node{tag: tagHr, kind: begins, attr: -1})
 	}
 }
 
@@ -179,6 +198,7 @@ func (p *page) begin(t tag, z *html.Tokenizer, more bool) {
 	p.closeFor(t)
 	a, m := readAttrs(t, z, more)
 	if t == tagInline && a.email == "" {
+		p.jointed = p.ended
 		return
 	}
 	at := int32(len(p.nodes))
@@ -248,6 +268,7 @@ func (p *page) endTable(e openElement) {
 
 // finish closes the innermost element of tag t, if it may be closed from here.
 func (p *page) finish(t tag) {
+	p.ended = p.ended || t == tagInline
 	at, limit := p.lastOpen[t], p.fence
 	switch {
 	case t == tagTable || t == tagBody:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"policygraph/policy"
@@ -243,7 +244,9 @@ func (w *layout) cutLink() {
 func (w *layout) flush() {
 	w.cutLink()
 	if len(w.out) > w.start {
-		w.pieces = append(w.pieces, w.piece())
+		if p := w.piece(); !w.join(p) {
+			w.pieces = append(w.pieces, p)
+		}
 		w.out = append(w.out, "\n\n"...)
 		w.bold = 0
 	}
@@ -267,6 +270,27 @@ func (w *layout) piece() piece {
 		p.cells = []policy.Span{{Start: w.start, End: w.start + w.term}, {Start: w.start + w.term + 1, End: len(w.out)}}
 	}
 	return p
+}
+
+// join adds p to the last piece if it only continues it: some pages, made from
+// PDF, have a paragraph for each line.
+func (w *layout) join(p piece) bool {
+	const fullLine = 60
+	if len(w.pieces) == 0 || p.kind != policy.Paragraph {
+		return false
+	}
+	last := &w.pieces[len(w.pieces)-1]
+	if last.kind != policy.Paragraph || last.depth != p.depth || last.End-last.Start < fullLine || last.End+2 != p.Start {
+		return false
+	}
+	first, _ := utf8.DecodeRune(w.out[p.Start:p.End])
+	end := w.out[last.End-1]
+	if !unicode.IsLower(first) || !(end == ',' || end >= utf8.RuneSelf || isAlnum(end)) {
+		return false
+	}
+	w.out[last.End] = ' '
+	last.End = p.End
+	return true
 }
 
 // place adds the first of pieces as a block, and returns how many more it took with it.
