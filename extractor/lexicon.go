@@ -40,6 +40,8 @@ const (
 	partyClass    // words that introduce the controller or an address
 	topicClass    // words that show that privacy or rights are spoken of
 	datingClass   // words that introduce the date of the text
+	genericClass  // words that alone name nobody, however they are written
+	columnClass   // words of table headers that tell what a column holds
 	classes
 )
 
@@ -50,6 +52,7 @@ var tables = [classes]string{
 	rightClass: "rights", safeguardClass: "safeguards", criterionClass: "retention_criteria", startClass: "retention_starts",
 	organizationClass: "organizations", placeClass: "places", sectionClass: "sections", triggerClass: "triggers", wordClass: "words",
 	monthClass: "months", unitClass: "units", numberClass: "numbers", keepingClass: "keeping", locatingClass: "locating", partyClass: "party", topicClass: "topics", datingClass: "dating",
+	genericClass: "generic", columnClass: "columns",
 }
 
 func (c class) String() string { return tables[c] }

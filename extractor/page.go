@@ -156,3 +156,20 @@ func abbreviation(word string) bool {
 func trimEnd(text string, last, end int) int {
 	return last + len(strings.TrimRight(text[last:end], " \t\r\n|*_#>-•[("))
 }
+
+// is reports whether the token alone has the given meaning as a function word.
+func (l *language) is(t token, id string) bool {
+	if t.word == 0 {
+		return false
+	}
+	child, ok := l.dict.next[uint64(t.word)]
+	if !ok {
+		return false
+	}
+	for _, e := range l.dict.entries[child] {
+		if e.class == wordClass && e.id == id && !e.void {
+			return true
+		}
+	}
+	return false
+}

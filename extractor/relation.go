@@ -1,4 +1,251 @@
 package extractor
 
-// relations reads who does what with which data.
-func (p *page) relations(out *collector) {}
+import (
+	"policygraph/policy"
+)
+
+// A relater reads who does what with which data, block by block.
+type relater struct {
+	*page
+	out      *collector
+	contexts []context
+	columns  map[int][]string // roles of a table's columns, by the start of its header
+	party    *parties
+}
+
+// A context is what stands above a block and holds for it: the lead-in of a
+// list or table, and the heading.
+type context struct {
+	frame    frame
+	denied   bool
+	spans    []policy.Span // what shows it
+	data     []string      // what the lead-in is about
+	purposes []string
+	// about is whom the heading or item is about; nil if nobody.
+	about *party
+}
+
+// relations reads collection, use, storage, disclosure and sale.
+func (p *page) relations(out *collector) {
+	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, party: newParties(p)}
+	for i := range p.blocks {
+		r.read(&p.blocks[i])
+	}
+}
+
+func (r *relater) read(b *block) {
+	inherited := r.inherited(b)
+	if b.Kind == policy.TableRow && len(b.Cells) > 0 {
+		r.row(b, inherited)
+		return
+	}
+	clauses := r.clauses(b)
+	own := context{about: inherited.about}
+	if b.LeadIn >= 0 {
+		own = inherited // an item passes on what it stands under
+	}
+	var last []party // whom the block spoke of last
+	for i := range clauses {
+		c := &clauses[i]
+		f := r.facts(c, inherited, i == 0)
+		r.emit(c, f, inherited, last)
+		if len(f.parties) > 0 {
+			last = f.parties
+		}
+		if i == len(clauses)-1 || c.frame.has(processing) && b.Kind != policy.ListItem {
+			own = r.passedOn(c, f, inherited)
+		}
+		if b.Kind == policy.Heading && own.about == nil && len(f.parties) == 1 {
+			own.about = &f.parties[0]
+		}
+	}
+	r.contexts[b.index] = own
+}
+
+// inherited returns the context that stands above the block.
+func (r *relater) inherited(b *block) context {
+	var c context
+	if n := len(b.Path); n > 0 {
+		above := r.contexts[b.Path[n-1]]
+		c.about = above.about
+	}
+	if b.LeadIn < 0 {
+		return c
+	}
+	lead := r.contexts[b.LeadIn]
+	if lead.about == nil {
+		lead.about = c.about
+	}
+	return lead
+}
+
+// passedOn returns what the blocks that the clause introduces inherit.
+func (r *relater) passedOn(c *clause, f facts, inherited context) context {
+	own := context{frame: c.frame, spans: []policy.Span{c.quote(c.first, c.end-1)}, about: inherited.about}
+	if c.b.Kind == policy.ListItem {
+		own.frame |= inherited.frame
+		own.denied = inherited.denied
+	}
+	for _, v := range c.verbs {
+		own.denied = v.denied
+	}
+	for _, d := range f.data {
+		if !d.denied {
+			own.data = append(own.data, d.id)
+		}
+	}
+	for _, d := range f.purposes {
+		own.purposes = append(own.purposes, d.id)
+	}
+	if c.b.Kind == policy.ListItem && len(f.parties) == 1 && f.parties[0].head {
+		own.about = &f.parties[0]
+	}
+	return own
+}
+
+// A fact is a term with the words that name it and its polarity.
+type fact struct {
+	mention
+	denied bool
+	verb   *verb // that governs it, or nil
+}
+
+// facts are what a clause names.
+type facts struct {
+	data, purposes, categories []fact
+	parties                    []party
+}
+
+// facts returns what the clause names in a context that makes it count.
+func (r *relater) facts(c *clause, above context, first bool) facts {
+	var f facts
+	f.data = r.dataIn(c, above)
+	f.purposes = r.purposesIn(c, above)
+	f.categories = r.categoriesIn(c, above)
+	f.parties = r.partiesIn(c, above, first)
+	return f
+}
+
+func terms(facts []fact, denied bool) []string {
+	var out []string
+	for _, f := range facts {
+		if f.denied == denied {
+			out = append(out, f.id)
+		}
+	}
+	return out
+}
+
+// emit records the practices that the clause states.
+func (r *relater) emit(c *clause, f facts, above context, last []party) {
+	data, purposes := terms(f.data, false), terms(f.purposes, false)
+	r.own(c, f, above)
+	for _, k := range f.categories {
+		s := policy.Statement{Action: policy.Share, Stance: stance(k.denied), Recipient: policy.Recipient{Category: k.id}, Conditions: c.conditions()}
+		if !k.denied {
+			s.DataTypes, s.Purposes = data, purposes
+			if above.frame.has(sharing) {
+				s.DataTypes = append(s.DataTypes[:len(s.DataTypes):len(s.DataTypes)], above.data...)
+			}
+		}
+		r.say(c, s, "share.category", 0.7, "", k.mention, above)
+	}
+	role := ""
+	for _, k := range f.categories {
+		if !k.denied && k.id != "x:ThirdParties" {
+			role = k.id
+		}
+	}
+	tied := data
+	if above.frame.has(sharing | naming) {
+		tied = append(tied[:len(tied):len(tied)], above.data...)
+	}
+	for _, o := range f.parties {
+		s := policy.Statement{Action: policy.Share, Stance: stance(o.denied), Recipient: policy.Recipient{Organization: o.id, Role: role}}
+		if !o.denied {
+			s.DataTypes, s.Purposes = tied, purposes
+		}
+		r.name(c, s, o, above)
+		if o.source {
+			r.say(c, policy.Statement{Action: policy.Collect, Stance: policy.Stated, Source: o.id, DataTypes: data}, "source", 0.6, o.name, o.mention, above)
+		}
+	}
+	if len(f.parties) == 0 && len(data) > 0 {
+		r.continued(c, f, above, last, data)
+	}
+	r.sale(c, above)
+}
+
+// own records what the company itself does.
+func (r *relater) own(c *clause, f facts, above context) {
+	byAction := func(denied bool, action policy.Action) {
+		data := terms(f.data, denied)
+		s := policy.Statement{Action: action, Stance: stance(denied), DataTypes: data}
+		if !denied {
+			s.Purposes = terms(f.purposes, false)
+		}
+		if len(s.DataTypes)+len(s.Purposes) == 0 {
+			return
+		}
+		at := f.data
+		if len(at) == 0 {
+			at = f.purposes
+		}
+		m := at[0].mention
+		m.last = at[len(at)-1].last
+		r.say(c, s, string(action), 0.75, "", m, above)
+	}
+	action := policy.Collect
+	if c.frame.has(using) && !c.frame.has(collecting) || len(f.data) == 0 {
+		action = policy.Use
+	}
+	byAction(false, action)
+	denied := policy.Collect
+	for _, d := range f.data {
+		if d.denied && d.verb != nil && d.verb.frame.has(sharing|selling) {
+			denied = policy.Share
+		}
+	}
+	byAction(true, denied)
+}
+
+// continued ties data of a clause that names nobody to whom the clauses before
+// it, or the heading, spoke of.
+func (r *relater) continued(c *clause, f facts, above context, last []party, data []string) {
+	if len(last) == 0 && above.about != nil {
+		last = []party{*above.about}
+	}
+	if c.word("we") && !c.word("party") && above.about == nil {
+		return
+	}
+	for _, o := range last {
+		if o.denied {
+			continue
+		}
+		s := policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Organization: o.id}, DataTypes: data, Purposes: terms(f.purposes, false)}
+		m := f.data[0].mention
+		m.last = f.data[len(f.data)-1].last
+		r.say(c, s, "share.continued", 0.6, o.name, m, above, o.at)
+	}
+}
+
+// name records a practice with a named recipient, under each of its names.
+func (r *relater) name(c *clause, s policy.Statement, o party, above context) {
+	r.say(c, s, o.rule, o.confidence, o.name, o.mention, above)
+	for _, alias := range o.aliases {
+		r.say(c, s, o.rule+".alias", o.confidence, alias, o.mention, above)
+	}
+}
+
+// say records a practice with the words of the clause around m as its quote.
+func (r *relater) say(c *clause, s policy.Statement, rule string, confidence float64, name string, m mention, above context, more ...policy.Span) {
+	spans := append([]policy.Span{c.quote(m.first, m.last)}, above.spans...)
+	r.out.practice(s, policy.Finding{Spans: append(spans, more...), Party: name, Rule: rule, Confidence: confidence})
+}
+
+func stance(denied bool) policy.Stance {
+	if denied {
+		return policy.Denied
+	}
+	return policy.Stated
+}

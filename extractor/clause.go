@@ -1,0 +1,248 @@
+package extractor
+
+import (
+	"strings"
+
+	"policygraph/policy"
+)
+
+// A frame is a set of kinds of trigger: what a clause is about.
+type frame uint32
+
+const (
+	collecting frame = 1 << iota
+	using
+	storing
+	sharing
+	selling
+	naming // "provided by", "such as": what introduces a party
+	signingIn
+	cookies
+	sourcing
+	instructing // how to exercise rights, where to write to
+	defining
+	aboutChildren
+	linking // the kinds of context in which a named party gets nothing
+	optingOut
+	browsing
+	downloading
+	trademark
+	regulating
+	learning
+)
+
+// frames are the triggers by their ID in the rule tables.
+var frames = map[string]frame{
+	"collect": collecting, "use": using, "store": storing, "share": sharing, "sell": selling, "by": naming,
+	"login": signingIn, "cookie": cookies, "source": sourcing, "instruction": instructing, "define": defining,
+	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
+	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,
+}
+
+// processing are the frames in which something is done with data.
+const processing = collecting | using | storing | sharing | selling | cookies | sourcing
+
+func (f frame) has(any frame) bool { return f&any != 0 }
+
+// A clause is a part of a sentence within which a trigger governs what stands
+// beside it. It ends at a semicolon and before "but".
+type clause struct {
+	b          *block
+	sentence   int // index in the block
+	first, end int // tokens
+	policy.Span
+	mentions []mention // those that begin in it
+	verbs    []verb
+	frame    frame
+	// exception is the first token behind "except", or end.
+	exception int
+}
+
+// A verb is a trigger of an action with its polarity.
+type verb struct {
+	mention
+	frame  frame
+	denied bool
+}
+
+// actions are the frames of verbs.
+const actions = collecting | using | storing | sharing | selling
+
+// clauses cuts a block into its clauses.
+func (p *page) clauses(b *block) []clause {
+	var out []clause
+	next := 0 // index of the first mention that no clause has yet
+	for i, s := range b.sentences {
+		from := s.first
+		for t := s.first + 1; t <= s.end; t++ {
+			if t < s.end && !p.endsClause(b, t) {
+				continue
+			}
+			c := clause{b: b, sentence: i, first: from, end: t}
+			c.Span = policy.Span{Start: b.tokens[from].Start, End: b.tokens[t-1].End}
+			if t == s.end {
+				c.End = s.End
+			}
+			c.mentions, next = mentionsUntil(b.mentions, next, t)
+			c.read(p.Text)
+			out = append(out, c)
+			from = t
+		}
+	}
+	return out
+}
+
+// mentionsUntil returns the mentions from index next on that begin before token end.
+func mentionsUntil(mentions []mention, next, end int) ([]mention, int) {
+	from := next
+	for next < len(mentions) && mentions[next].first < end {
+		next++
+	}
+	return mentions[from:next], next
+}
+
+// endsClause reports whether a clause ends before token t.
+func (p *page) endsClause(b *block, t int) bool {
+	if !b.tokens[t].breaks {
+		return false
+	}
+	if strings.IndexByte(p.Text[b.tokens[t-1].End:b.tokens[t].Start], ';') >= 0 {
+		return true
+	}
+	return p.lang.is(b.tokens[t], "but")
+}
+
+// read finds the verbs of the clause and whether they are denied. A negator
+// governs the verb that follows it, and those coordinated with it.
+func (c *clause) read(text string) {
+	c.exception = c.end
+	not, last := -1, -1
+	denied := false
+	for _, m := range c.mentions {
+		switch {
+		case m.class == wordClass && m.id == "not":
+			not = m.last
+		case m.class == wordClass && (m.id == "except" || m.id == "unless") && c.exception == c.end:
+			c.exception = m.last + 1
+			not = -1
+		case m.class == triggerClass:
+			f := frames[m.id]
+			c.frame |= f
+			if !f.has(actions) {
+				continue
+			}
+			switch {
+			case not >= 0 && m.first-not <= reach:
+				denied = true
+			case last < 0 || m.first-last > coordinated:
+				denied = false
+			}
+			not, last = -1, m.last
+			c.verbs = append(c.verbs, verb{m, f, denied && m.first < c.exception})
+		}
+	}
+}
+
+const (
+	reach       = 9 // how many words a negator stands before its verb at most
+	coordinated = 3 // how many words part coordinated verbs at most
+)
+
+// governor returns the verb that governs token t: the last of the given kinds
+// before it, else the first behind it; nil if there is none.
+func (c *clause) governor(t int, kinds frame) *verb {
+	var found *verb
+	for i := range c.verbs {
+		v := &c.verbs[i]
+		if !v.frame.has(kinds) {
+			continue
+		}
+		if v.first > t && found != nil {
+			break
+		}
+		found = v
+	}
+	return found
+}
+
+// denies reports whether the clause denies what stands at mention m, governed by v.
+func (c *clause) denies(m mention, v *verb) bool {
+	if m.first >= c.exception {
+		return false
+	}
+	if v != nil && v.denied {
+		return true
+	}
+	for i := len(c.mentions) - 1; i >= 0; i-- {
+		n := c.mentions[i]
+		if n.last >= m.first {
+			continue
+		}
+		if n.class == triggerClass && frames[n.id].has(actions) {
+			return false
+		}
+		if n.class == wordClass && n.id == "not" {
+			return m.first-n.last <= 3
+		}
+	}
+	return false
+}
+
+// word reports whether the clause has a word of the given meaning.
+func (c *clause) word(id string) bool {
+	for _, m := range c.mentions {
+		if m.class == wordClass && m.id == id {
+			return true
+		}
+	}
+	return false
+}
+
+// maxQuote is how many bytes a quote has at most.
+const maxQuote = 280
+
+// quote returns the span that shows what stands in tokens first to last: the
+// clause, or a window of it that ends at words.
+func (c *clause) quote(first, last int) policy.Span {
+	s := c.Span
+	if s.End-s.Start <= maxQuote {
+		return s
+	}
+	tokens := c.b.tokens
+	s = policy.Span{Start: tokens[first].Start, End: tokens[last].End}
+	for grown := true; grown; {
+		grown = false
+		if first > c.first && s.End-tokens[first-1].Start <= maxQuote {
+			first--
+			s.Start, grown = tokens[first].Start, true
+		}
+		if last+1 < c.end && tokens[last+1].End-s.Start <= maxQuote {
+			last++
+			s.End, grown = tokens[last].End, true
+		}
+	}
+	return s
+}
+
+// conditions returns under which conditions the clause says that something happens.
+func (c *clause) conditions() []policy.Condition {
+	var out []policy.Condition
+	for _, m := range c.mentions {
+		if m.class != wordClass {
+			continue
+		}
+		switch m.id {
+		case "consent":
+			out = append(out, policy.WithConsent)
+		case "optout":
+			out = append(out, policy.UnlessObjected)
+		case "legal":
+			out = append(out, policy.RequiredByLaw)
+		case "merger":
+			out = append(out, policy.BusinessTransfer)
+		case "request":
+			out = append(out, policy.OnRequest)
+		}
+	}
+	return out
+}

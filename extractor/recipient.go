@@ -1,0 +1,57 @@
+package extractor
+
+import (
+	"policygraph/policy"
+)
+
+// categoriesIn returns the kinds of recipients that the clause says get data,
+// or do not.
+func (r *relater) categoriesIn(c *clause, above context) []fact {
+	frame := c.frame | above.frame
+	if quiet(c.b.section) && !c.frame.has(sharing) {
+		return nil
+	}
+	if !frame.has(sharing|storing) && !(c.b.section == "sharing") && !(c.frame.has(using|naming) && c.word("we")) {
+		return nil
+	}
+	var out []fact
+	for i, m := range c.mentions {
+		if m.class != categoryClass || m.weak && !r.beside(c, i) {
+			continue
+		}
+		v := c.governor(m.first, sharing|selling|using)
+		denied := c.denies(m, v) || v == nil && above.denied
+		out = append(out, fact{m, denied, v})
+	}
+	return out
+}
+
+// beside reports whether the word before or behind the i-th mention says that
+// it is the company's, or another category stands beside it.
+func (r *relater) beside(c *clause, i int) bool {
+	m := c.mentions[i]
+	for j := max(0, i-4); j < min(len(c.mentions), i+5); j++ {
+		n := c.mentions[j]
+		near := n.last < m.first && m.first-n.last <= 2 || n.first > m.last && n.first-m.last <= 3
+		if near && (n.class == categoryClass || n.class == wordClass && n.id == "we") {
+			return true
+		}
+	}
+	return false
+}
+
+// sale records that data is sold, or that it is not.
+func (r *relater) sale(c *clause, above context) {
+	for i := range c.verbs {
+		v := &c.verbs[i]
+		if !v.frame.has(selling) {
+			continue
+		}
+		if !v.denied && (!c.word("we") || c.word("not") || c.b.section == "rights" || c.frame.has(instructing|optingOut)) {
+			continue
+		}
+		s := policy.Statement{Action: policy.Sell, Stance: stance(v.denied), DataTypes: nil, Conditions: c.conditions()}
+		r.say(c, s, "sell", 0.8, "", v.mention, above)
+		return
+	}
+}

@@ -1,0 +1,169 @@
+package extractor
+
+import (
+	"policygraph/policy"
+)
+
+// row reads a row of a table: what a cell holds is told by the header of its column.
+func (r *relater) row(b *block, above context) {
+	roles := r.roles(b)
+	c := clause{b: b, first: 0, end: len(b.tokens), Span: b.Span, mentions: b.mentions}
+	if c.end == 0 {
+		return
+	}
+	c.read(r.Text)
+	if above.denied || quiet(b.section) && len(roles) == 0 {
+		return
+	}
+	var f facts
+	for i, cell := range b.Cells {
+		r.cell(&c, cell, role(roles, i), i, above, &f)
+	}
+	data, purposes := terms(f.data, false), terms(f.purposes, false)
+	spans := r.evidence(b)
+	say := func(s policy.Statement, rule, name string) {
+		r.out.practice(s, policy.Finding{Spans: spans, Party: name, Rule: rule, Confidence: 0.8})
+	}
+	if len(data)+len(purposes) > 0 {
+		action := policy.Collect
+		if len(data) == 0 {
+			action = policy.Use
+		}
+		say(policy.Statement{Action: action, Stance: policy.Stated, DataTypes: data, Purposes: purposes}, "row", "")
+	}
+	for _, k := range f.categories {
+		say(policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Category: k.id}, DataTypes: data, Purposes: purposes}, "row.category", "")
+	}
+	for _, o := range f.parties {
+		s := policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Organization: o.id}, DataTypes: data, Purposes: purposes}
+		say(s, "row.provider", o.name)
+		for _, alias := range o.aliases {
+			say(s, "row.provider", alias)
+		}
+	}
+}
+
+// evidence returns the spans that show a row: the row and its header.
+func (r *relater) evidence(b *block) []policy.Span {
+	row := b.Span
+	for row.End-row.Start > maxQuote {
+		if n := len(b.Cells); n > 1 {
+			row = b.Cells[0]
+		}
+		break
+	}
+	spans := []policy.Span{row}
+	for _, h := range b.Header {
+		if h.End > h.Start {
+			spans = append(spans, h)
+		}
+	}
+	return spans
+}
+
+// cell adds what a cell names to f.
+func (r *relater) cell(c *clause, cell policy.Span, role string, column int, above context, f *facts) {
+	sub := r.part(c, cell)
+	if sub.end <= sub.first {
+		return
+	}
+	for i, m := range sub.mentions {
+		switch {
+		case m.class == dataClass && (role == "data" || role == "cookie" || role == "" && !m.weak || role == "purpose" && !m.weak):
+			f.data = append(f.data, fact{mention: m})
+		case m.class == purposeClass && role != "data" && role != "provider" && role != "link":
+			f.purposes = append(f.purposes, fact{mention: m})
+		case m.class == categoryClass && (role == "provider" || (above.frame.has(sharing) || c.b.section == "sharing") && role != "purpose"):
+			f.categories = append(f.categories, fact{mention: sub.mentions[i]})
+		}
+	}
+	if role == "data" || role == "link" || role == "retention" || role == "basis" || role == "safeguard" {
+		return
+	}
+	names := r.namesIn(&sub, above, true)
+	if len(names) == 0 && role == "provider" {
+		names = r.cellName(&sub)
+	}
+	for _, o := range names {
+		if n := len(f.parties); n > 0 && r.alias(c, f.parties[n-1], o) {
+			f.parties[n-1].aliases = append(f.parties[n-1].aliases, o.name)
+			continue
+		}
+		if r.party.own[o.id] || role == "" && column > 0 && !above.frame.has(sharing|naming) && c.b.section != "sharing" && c.b.section != "cookies" {
+			continue
+		}
+		f.parties = append(f.parties, o)
+	}
+}
+
+// part returns the clause of the tokens within s.
+func (r *relater) part(c *clause, s policy.Span) clause {
+	sub := clause{b: c.b, Span: s, first: c.end, end: c.first}
+	for i, t := range c.b.tokens {
+		if s.Contains(t.Span) {
+			sub.first, sub.end = min(sub.first, i), i+1
+		}
+	}
+	for _, m := range c.mentions {
+		if s.Contains(m.Span) {
+			sub.mentions = append(sub.mentions, m)
+		}
+	}
+	return sub
+}
+
+// cellName returns the name that a cell of a column of parties holds: its
+// capitalised words up to the first comma or bracket.
+func (r *relater) cellName(c *clause) []party {
+	tokens := c.b.tokens
+	last := c.first
+	for last+1 < c.end && !tokens[last+1].breaks && last-c.first < 5 {
+		last++
+	}
+	if !r.capital(tokens[c.first]) {
+		return nil
+	}
+	named := false
+	for t := c.first; t <= last; t++ {
+		named = named || !r.generic(tokens[t])
+	}
+	span := policy.Span{Start: tokens[c.first].Start, End: tokens[last].End}
+	name := r.nameAt(span)
+	if !named || len(name) < 2 || policy.Slug(name) == "" {
+		return nil
+	}
+	return []party{{mention: mention{Span: span, class: organizationClass, id: idOf(name), first: c.first, last: last}, name: name, at: span}}
+}
+
+func role(roles []string, column int) string {
+	if column < len(roles) {
+		return roles[column]
+	}
+	return ""
+}
+
+// roles returns what each column of the row's table holds: the classes of the
+// words in its header cell.
+func (r *relater) roles(b *block) []string {
+	if len(b.Header) == 0 {
+		return nil
+	}
+	key := b.Header[0].Start
+	if roles, ok := r.columns[key]; ok {
+		return roles
+	}
+	var roles []string
+	for _, h := range b.Header {
+		id := ""
+		tokens := r.lang.dict.tokenize(r.Text, h, nil)
+		for _, m := range r.lang.dict.match(r.Text, tokens, nil) {
+			if m.class == columnClass {
+				id = m.id
+				break
+			}
+		}
+		roles = append(roles, id)
+	}
+	r.columns[key] = roles
+	return roles
+}
