@@ -256,6 +256,46 @@ func (it openItem) aligned(other *openItem) bool {
 	return it.indent < other.indent+2 && other.indent < it.indent+2
 }
 
+// unmarkedLists makes items of paragraphs that are a list but for their marks:
+// two or more short ones without a final stop that a colon announces.
+func (b *builder) unmarkedLists() {
+	for i := 0; i < len(b.blocks); i++ {
+		if b.blocks[i].Kind != policy.Paragraph || !b.introduces(i) {
+			continue
+		}
+		end := i + 1
+		for end < len(b.blocks) && b.listed(i, end) {
+			end++
+		}
+		if end-i < 3 {
+			continue
+		}
+		for j := i + 1; j < end; j++ {
+			b.blocks[j].Kind, b.blocks[j].Level, b.blocks[j].LeadIn = policy.ListItem, b.blocks[i].Level+1, i
+		}
+		i = end - 1
+	}
+}
+
+// listed reports whether paragraph i reads as an item of the list that block
+// lead announces. The last of a list may end with a full stop if the one before
+// it ends with a comma or semicolon.
+func (b *builder) listed(lead, i int) bool {
+	const longest = 160
+	p := b.blocks[i]
+	if p.Kind != policy.Paragraph || p.LeadIn != b.blocks[lead].LeadIn || p.End-p.Start > longest {
+		return false
+	}
+	stop := func(i int) byte { return b.text[b.blocks[i].End-1] }
+	switch stop(i) {
+	case ':', '?', '!':
+		return false
+	case '.':
+		return i > lead+1 && (stop(i-1) == ';' || stop(i-1) == ',')
+	}
+	return true
+}
+
 // follows reports whether a marker of this class and number continues an open list.
 func (b *builder) follows(class string, number int) bool {
 	for _, it := range slices.Backward(b.list) {
@@ -264,6 +304,12 @@ func (b *builder) follows(class string, number int) bool {
 		}
 	}
 	return false
+}
+
+// document returns what was built.
+func (b *builder) document() *policy.Document {
+	b.unmarkedLists()
+	return &policy.Document{Text: b.text, Blocks: b.blocks, Links: b.links}
 }
 
 func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -61,7 +61,29 @@ func Parse(data []byte, mediaType string) (*policy.Document, error) {
 	if len(d.Blocks) == 0 {
 		return nil, ErrEmpty
 	}
+	setLanguages(d)
 	return d, nil
+}
+
+// Title returns the title of a document, without Markdown: of the headings at
+// its beginning the first of the highest level, else its first heading, else
+// its first block if that is short, else "".
+func Title(d *policy.Document) string {
+	const beginning, short = 10, 120 // blocks, bytes
+	var title policy.Span
+	level := 7
+	for i, b := range d.Blocks {
+		if i >= beginning && level < 7 {
+			break
+		}
+		if b.Kind == policy.Heading && b.Level < level {
+			title, level = b.Span, b.Level
+		}
+	}
+	if level == 7 && len(d.Blocks) > 0 && d.Blocks[0].End-d.Blocks[0].Start <= short {
+		title = d.Blocks[0].Span
+	}
+	return unmarked(title.Of(d.Text))
 }
 
 // binary reports whether data can be no text in an encoding that embeds ASCII:

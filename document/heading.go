@@ -18,7 +18,7 @@ func (s *scanner) pseudoHeading(o leaf) bool {
 	text := o.Of(s.text)
 	next, apart := s.after(o.last)
 	style := pseudoStyle(text, false, !next.blank())
-	if style == "" && !next.blank() && titled(text, 100) {
+	if style == "" && !next.blank() && titled(text, 100) && !dated(text) {
 		if len(s.blocks) == 0 && (apart || s.plain) {
 			style = titleStyle
 		} else if s.plain && s.leads(o, next, apart) {
@@ -44,6 +44,7 @@ const (
 func pseudoStyle(text string, bold, more bool) string {
 	style, title := numbering(text)
 	switch {
+	case len(text) <= 200 && dated(text):
 	case boldTitle(text) || style != "" && boldTitle(title) || bold && titled(strings.TrimRight(title, ": "), 160):
 		if style == "" {
 			return boldStyle

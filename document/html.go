@@ -159,8 +159,8 @@ func (p *page) part(text []byte) {
 	}
 	first, _ := utf8.DecodeRune(text)
 	last, before := p.text[len(p.text)-1], p.text[len(p.text)-2]
-	sentence := bytes.IndexByte([]byte(".:;?!)"), last) >= 0 && !isUpper(before)
-	if unicode.IsUpper(first) && (sentence || 'a' <= last && last <= 'z') || unicode.IsDigit(first) && sentence {
+	sentence := strings.IndexByte(".:;?!)", last) >= 0 && !isUpper(before)
+	if beginsItem(text) || unicode.IsUpper(first) && (sentence || 'a' <= last && last <= 'z') || unicode.IsDigit(first) && sentence {
 		p.nodes = append(p.nodes, node{tag: tagHr, kind: begins, attr: -1})
 	}
 }

@@ -3,6 +3,7 @@ package document
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"policygraph/policy"
 )
@@ -103,7 +104,29 @@ func addressAt(text string, colon, from, end int) policy.Span {
 	return policy.Span{Start: colon - len(scheme), End: stop}
 }
 
-// document returns what was built.
-func (b *builder) document() *policy.Document {
-	return &policy.Document{Text: b.text, Blocks: b.blocks, Links: b.links}
+// unmarked returns a line of Markdown as it reads: without emphasis, escapes and
+// the addresses of links, and with white space collapsed.
+func unmarked(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case '*', '[', '`':
+		case '_':
+			if i > 0 && i+1 < len(s) && isAlnum(s[i-1]) && isAlnum(s[i+1]) {
+				b.WriteByte(c)
+			}
+		case '\\':
+			if i+1 < len(s) && s[i+1] < utf8.RuneSelf && !isAlnum(s[i+1]) {
+				i++
+			}
+			b.WriteByte(s[i])
+		case ']':
+			if _, end := target(s, i+1, len(s)); end > 0 {
+				i = end - 1
+			}
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return strings.Join(strings.FieldsFunc(b.String(), blank), " ")
 }

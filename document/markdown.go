@@ -262,7 +262,7 @@ func (s *scanner) close() {
 	o := s.open
 	s.open = leaf{}
 	switch {
-	case o.kind == "":
+	case o.kind == "" || picture(o.Of(s.text)):
 	case o.first == o.last && s.pseudoHeading(o):
 	case o.kind == policy.ListItem:
 		m := o.marker
@@ -274,4 +274,13 @@ func (s *scanner) close() {
 		}
 		s.paragraph(o.Span, o.indent)
 	}
+}
+
+// picture reports whether s is nothing but an image, perhaps in a link.
+func picture(s string) bool {
+	if !strings.HasPrefix(s, "![") && !strings.HasPrefix(s, "[![") {
+		return false
+	}
+	i := strings.Index(s, "](")
+	return i > 0 && strings.HasSuffix(s, ")") && !strings.ContainsAny(s[i:], " \t\n")
 }
