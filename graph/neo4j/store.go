@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -49,29 +50,37 @@ type store struct {
 	database string
 }
 
-// Open opens the store at the URL of a server: neo4j://, neo4j+s://, bolt://
+// Open opens the store at the address of a server: neo4j://, neo4j+s://, bolt://
 // and the like. The errors are graph.ErrUnavailable where no server answers,
 // graph.ErrNotGraph where the database holds something else, or nothing on
 // reading, and graph.ErrNewerSchema.
-func Open(ctx context.Context, url string, o Options) (graph.Store, error) {
-	s, err := connect(url, o)
+func Open(ctx context.Context, address string, o Options) (graph.Store, error) {
+	s, err := connect(address, o)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.prepare(ctx, o.ReadOnly); err != nil {
-		return nil, errors.Join(fmt.Errorf("open neo4j store: %w", err), s.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", address, err), s.Close())
 	}
 	return s, nil
 }
 
-func connect(url string, o Options) (*store, error) {
+// connect returns a store that has not talked to its server yet.
+func connect(address string, o Options) (*store, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return nil, errors.New("store URL names no Neo4j server, such as bolt://127.0.0.1:7687")
+	case u.User != nil:
+		return nil, errors.New("store URL holds a user name: set NEO4J_USERNAME and NEO4J_PASSWORD instead")
+	}
 	auth := neo4j.NoAuth()
 	if o.Username != "" || o.Password != "" {
 		auth = neo4j.BasicAuth(o.Username, o.Password, "")
 	}
-	driver, err := neo4j.NewDriverWithContext(url, auth, configure)
+	driver, err := neo4j.NewDriverWithContext(address, auth, configure)
 	if err != nil {
-		return nil, fmt.Errorf("neo4j: store URL: %w", err)
+		return nil, fmt.Errorf("store URL: %w", err)
 	}
 	return &store{driver, o.Database}, nil
 }
