@@ -1,48 +1,32 @@
 package extractor
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"policygraph/policy"
 )
 
-// A name is a run of capitalised words in a block that may name an organisation.
-type name struct {
-	*block
-	first, end int // tokens
-	policy.Span
-	form bool // ends in a legal form
-}
-
 // controller finds who publishes the policy and answers for the processing: of
-// the names that the text introduces as such, the one with the best reasons.
+// the names with a legal form the one with the best reasons, else the name that
+// the text is full of.
 func (p *page) controller(out *collector) {
-	var best name
-	score := 0
-	for i := range p.blocks {
-		b := &p.blocks[i]
-		if b.section == "sharing" || b.section == "cookies" || b.section == "transfer" || b.section == "sources" {
-			continue
-		}
-		for _, n := range p.names(b) {
-			if got := p.controllerScore(n); got > score {
-				best, score = n, got
-			}
-		}
-	}
-	if score < minControllerScore {
-		var ok bool
-		if best, ok = p.titleName(); !ok {
-			return
-		}
+	brand, hasBrand := p.brand()
+	best, score := p.bestLegalName(brand)
+	switch {
+	case score >= minControllerScore:
+	case hasBrand:
+		best, score = brand, minControllerScore
+	case score == 0:
+		return
 	}
 	country, end := p.seat(best)
 	span := best.Span
 	if end-span.Start <= maxClip && end > span.End {
 		span.End = end
 	}
-	e, ok := out.evidence(policy.Finding{Spans: []policy.Span{span}, Party: best.Of(p.Text), Rule: "controller", Confidence: min(0.95, 0.4+0.08*float64(score))})
+	e, ok := out.evidence(policy.Finding{Spans: []policy.Span{span}, Party: best.Of(p.Text), Rule: "controller", Confidence: min(0.95, 0.4+0.06*float64(score))})
 	if !ok {
 		return
 	}
@@ -51,70 +35,172 @@ func (p *page) controller(out *collector) {
 
 const minControllerScore = 4
 
-// titleName returns the name that the text writes most often, if it stands
-// among the first blocks.
-func (p *page) titleName() (best name, ok bool) {
-	const first = 15 // blocks
-	most := 2
-	for i := range p.blocks[:min(first, len(p.blocks))] {
-		for _, n := range p.names(&p.blocks[i]) {
-			if c := p.counts[p.word(n.block, n.first)]; c.upper > most && c.lower == 0 {
-				best, most, ok = n, c.upper, true
+// bestLegalName returns the name with a legal form that has the best reasons to
+// be the controller's, and how good they are.
+func (p *page) bestLegalName(brand name) (best name, score int) {
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		for _, n := range p.legalNames(b) {
+			if got := p.controllerScore(n, brand); got > score {
+				best, score = n, got
 			}
+		}
+	}
+	return best, score
+}
+
+// controllerScore adds up the reasons to take a name for the controller's.
+func (p *page) controllerScore(n, brand name) int {
+	score := p.introductionScore(n)
+	switch n.section {
+	case "controller", "contact":
+		score++
+	case "sharing", "cookies", "transfer", "sources":
+		score -= 2
+	}
+	if n.index < 12 {
+		score += 2
+	}
+	branded := brand.block != nil && p.alike(n, brand)
+	if branded {
+		score += 4
+	} else if p.listed(n) {
+		score -= 4
+	}
+	if p.shortName(n) {
+		score -= 4
+	}
+	return score
+}
+
+// introductionScore adds up what the words around a name say of it.
+func (p *page) introductionScore(n name) int {
+	score := 0
+	if n.first == 0 && n.index > 0 && p.introduces(&p.blocks[n.index-1]) {
+		score += 3
+	}
+	seen := map[string]bool{}
+	for _, m := range n.mentions {
+		if m.class == partyClass && !seen[m.id] {
+			points := introductionPoints(m.id, n.first-m.last, m.first-n.end)
+			if m.id == "owner" && !n.tokens[m.first].breaks {
+				points = 0
+			}
+			seen[m.id] = points > 0
+			score += points
+		}
+	}
+	return score
+}
+
+// introductionPoints returns what words of the kind say of a name that stands
+// before tokens behind them, or after tokens ahead of them.
+func introductionPoints(kind string, before, after int) int {
+	behind := func(n int) bool { return before > 0 && before <= n }
+	ahead := func(n int) bool { return after >= 0 && after <= n }
+	switch {
+	case kind == "controller" && behind(6):
+		return 3
+	case kind == "controller" && ahead(20):
+		return 2
+	case kind == "form" && (behind(1) || ahead(2)):
+		return 3
+	case kind == "intro" && (behind(4) || ahead(6)), kind == "address" && ahead(10):
+		return 1
+	case kind == "owner" && ahead(6):
+		return 4
+	}
+	return 0
+}
+
+// alike reports whether a name begins as the brand does, or holds it.
+func (p *page) alike(n, brand name) bool {
+	key, of := joined(n.Of(p.Text)), joined(brand.Of(p.Text))
+	return len(of) > 1 && (strings.Contains(key, of) || strings.HasPrefix(key, joined(p.word(brand.block, brand.first))))
+}
+
+// brand returns the name that the text is full of: the one that its e-mail
+// addresses and links lead to, or else that it writes most often and early.
+func (p *page) brand() (best name, ok bool) {
+	type candidate struct {
+		name
+		score int
+	}
+	labels, found := p.hostLabels(), map[string]*candidate{}
+	var order []string
+	for i := range p.blocks {
+		for _, n := range p.properNames(&p.blocks[i]) {
+			key := joined(n.Of(p.Text))
+			c := found[key]
+			if c == nil {
+				c = &candidate{n, labels[key]}
+				if p.listed(n) && i > titleBlocks && labels[key] < mailPoints {
+					c.score -= listedMalus
+				}
+				found[key] = c
+				order = append(order, key)
+			}
+			c.score++
+			if i < earlyBlocks {
+				c.score += 2
+			}
+		}
+	}
+	most := 3
+	for _, key := range order {
+		if c := found[key]; c.score > most && len(key) > 2 {
+			best, most, ok = c.name, c.score, true
 		}
 	}
 	return best, ok
 }
 
-// controllerScore adds up the reasons to take a name for the controller's.
-func (p *page) controllerScore(n name) int {
-	score := 0
-	switch {
-	case n.form:
-		score += 3
-	case p.counts[p.word(n.block, n.first)].upper < 2 || len(n.within(placeClass, n.first, n.end)) > 0:
-		return 0
-	}
-	if n.first == 0 && n.index > 0 && p.introduces(&p.blocks[n.index-1]) {
-		score += 3
-	}
-	for _, m := range n.mentions {
-		if m.class != partyClass {
-			continue
-		}
-		before, after := n.first-m.last, m.first-n.end
-		switch {
-		case m.id == "controller" && before > 0 && before <= 6:
-			score += 3
-		case m.id == "controller" && after >= 0 && after <= 20:
-			score += 2
-		case m.id == "form" && (before == 1 || after >= 0 && after <= 2):
-			score += 3
-		case m.id == "intro" && (before > 0 && before <= 4 || after >= 0 && after <= 6):
-			score++
-		case m.id == "owner" && after >= 0 && after <= 4 && n.block.tokens[m.first].breaks:
-			score += 4
-		case m.id == "address" && after >= 0 && after <= 10:
-			score++
+const (
+	titleBlocks = 2
+	earlyBlocks = 8
+	// listedMalus is taken off names that the directory knows and no title
+	// or e-mail address has: policies are full of Google, and few are its own.
+	listedMalus = 1000
+	linkPoints  = 1
+	mailPoints  = 10
+)
+
+var (
+	mailHost = regexp.MustCompile(`(?i)@((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+	linkHost = regexp.MustCompile(`(?i)(?:://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+)
+
+// hostLabels weighs the labels under which the addresses in the text and behind
+// its links are registered: "example" of https://shop.example.co.uk. One that
+// mail is sent to says more than one that is linked to.
+func (p *page) hostLabels() map[string]int {
+	weight := map[string]int{}
+	add := func(hosts *regexp.Regexp, text string, points, most int) {
+		for _, m := range hosts.FindAllStringSubmatch(text, -1) {
+			label := registered(strings.ToLower(m[1]))
+			weight[label] = max(weight[label], min(most, weight[label]+points))
 		}
 	}
-	if p.shortName(n) {
-		score -= 4
+	add(linkHost, p.Text, linkPoints, 10*linkPoints)
+	for _, l := range p.Links {
+		add(linkHost, l.URL, linkPoints, 10*linkPoints)
 	}
-	if n.section == "controller" || n.section == "contact" {
-		score++
-	}
-	if n.index < 12 {
-		score++
-	}
-	if first := p.word(n.block, n.first); score > 0 && p.counts[first].upper > 4 && len(first) > 2 {
-		score += 2
-	}
-	if p.listed(n) {
-		score -= 3
-	}
-	return score
+	add(mailHost, p.Text, mailPoints, 3*mailPoints)
+	return weight
 }
+
+// registered returns the label of a host that its owner registered.
+func registered(host string) string {
+	labels := strings.Split(host, ".")
+	i := len(labels) - 2
+	if i > 0 && len(labels[i]) <= 3 && len(labels[i+1]) == 2 {
+		i-- // co.uk
+	}
+	return strings.ReplaceAll(labels[i], "-", "")
+}
+
+// joined returns the folded letters and digits of a name, without its legal form.
+func joined(name string) string { return strings.ReplaceAll(policy.NameKey(name), " ", "") }
 
 // listed reports whether the directory knows the name, or one that it begins
 // with: a policy names such organisations mostly as recipients.
@@ -143,148 +229,6 @@ func (p *page) shortName(n name) bool {
 	before := strings.TrimRight(p.Text[:n.Start], "*_ \u00a0")
 	r, _ := utf8.DecodeLastRuneInString(before)
 	return strings.ContainsRune("(“\"«‘", r)
-}
-
-// names returns the capitalised runs of a block that can be names.
-func (p *page) names(b *block) []name {
-	var out []name
-	for i := 0; i < len(b.tokens); {
-		n, ok := p.nameAt(b, i)
-		if !ok {
-			i++
-			continue
-		}
-		out = append(out, n)
-		i = n.end
-	}
-	return out
-}
-
-// maxName is how many words a name may have.
-const maxName = 8
-
-// nameAt reads the name that begins at token i: capitalised words, small words
-// between them, and a legal form, which a comma may precede.
-func (p *page) nameAt(b *block, i int) (name, bool) {
-	if !b.tokens[i].upper || p.ordinary(b, i) || p.common(b, i) && !p.formAhead(b, i) {
-		return name{}, false
-	}
-	end := i + 1
-	for end < len(b.tokens) && end-i < maxName {
-		t := b.tokens[end]
-		switch {
-		case t.breaks && !p.formAt(b, end):
-		case t.upper && !p.ordinary(b, end), p.formAt(b, end), p.Text[b.tokens[end-1].End:t.Start] == "-":
-			end++
-			continue
-		case !t.breaks && end+1 < len(b.tokens) && small(p.word(b, end)) && b.tokens[end+1].upper && !b.tokens[end+1].breaks:
-			end += 2
-			continue
-		}
-		break
-	}
-	n := name{block: b, first: i, end: end, Span: policy.Span{Start: b.tokens[i].Start, End: b.tokens[end-1].End}}
-	if strings.Contains(n.Of(p.Text), "\n\n") {
-		return name{}, false
-	}
-	if strings.HasPrefix(p.Text[n.End:], ".") && n.End < b.End && p.formAt(b, end-1) && len(p.word(b, end-1)) <= 4 {
-		n.End++ // "Inc."
-	}
-	n.form = policy.NameKey(n.Of(p.Text)) != strings.Join(policy.Words(n.Of(p.Text)), " ")
-	return n, true
-}
-
-// formAt reports whether a legal form stands at token i, written as one.
-func (p *page) formAt(b *block, i int) bool {
-	w := p.word(b, i)
-	return w != "" && b.tokens[i].upper && policy.NameKey("x "+w) == "x"
-}
-
-// common reports whether the capitalised word is an ordinary one at the
-// beginning of a sentence or in a title, so that no name begins with it.
-func (p *page) common(b *block, i int) bool {
-	return p.ordinary(b, i) || p.counts[p.word(b, i)].lower > 0 || len(p.word(b, i)) < 2
-}
-
-// formAhead reports whether capitalised words lead from token i to a legal
-// form: "Time and Date AS".
-func (p *page) formAhead(b *block, i int) bool {
-	for j := i + 1; j < len(b.tokens) && j < i+maxName && (!b.tokens[j].breaks || p.formAt(b, j)); j++ {
-		switch {
-		case p.formAt(b, j):
-			return true
-		case b.tokens[j].upper && !p.ordinary(b, j), !b.tokens[j].upper && small(p.word(b, j)):
-			continue
-		}
-		return false
-	}
-	return false
-}
-
-// ordinary reports whether the rules know the word as one that is in no name.
-func (p *page) ordinary(b *block, i int) bool {
-	for _, m := range b.mentions {
-		if m.first <= i && i <= m.last {
-			if m.id == "noname" {
-				return true
-			}
-			switch m.class {
-			case partyClass, topicClass, datingClass, wordClass, triggerClass, keepingClass, monthClass, sectionClass:
-				if p.word(b, i) != strings.ToUpper(p.word(b, i)) || len(p.word(b, i)) < 3 {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// A wordCount tells how often a document writes a word, as it stands in the
-// map, with a capital amid a phrase, and how often in lower case.
-type wordCount struct{ upper, lower int }
-
-// countWords counts the words of the text that it writes with a capital where
-// no sentence begins.
-func (p *page) countWords() {
-	p.counts = map[string]wordCount{}
-	for i := range p.blocks {
-		b := &p.blocks[i]
-		for _, t := range b.tokens {
-			if t.upper && !t.breaks {
-				c := p.counts[t.Of(p.Text)]
-				c.upper++
-				p.counts[t.Of(p.Text)] = c
-			}
-		}
-	}
-	lower := map[string]int{}
-	for i := range p.blocks {
-		for _, t := range p.blocks[i].tokens {
-			if !t.upper && !p.glued(t) {
-				lower[t.Of(p.Text)]++
-			}
-		}
-	}
-	for w, c := range p.counts {
-		c.lower = lower[strings.ToLower(w)]
-		p.counts[w] = c
-	}
-}
-
-// glued reports whether the word is part of a domain name or an address.
-func (p *page) glued(t token) bool {
-	if t.Start > 0 && strings.IndexByte("./@-_", p.Text[t.Start-1]) >= 0 {
-		return true
-	}
-	return t.End+1 < len(p.Text) && strings.IndexByte(".@_/", p.Text[t.End]) >= 0 && wordRuneLen(p.Text[t.End+1:]) > 0
-}
-
-func small(word string) bool {
-	switch word {
-	case "of", "and", "de", "du", "des", "la", "et", "for", "the", "di", "van", "der":
-		return true
-	}
-	return false
 }
 
 // seat returns the country that the text near the controller's name gives, and
@@ -334,16 +278,6 @@ func digits(word string) int {
 		}
 	}
 	return len(word)
-}
-
-// hasLegalForm reports whether the segment names a party with a legal form.
-func (p *page) hasLegalForm(s segment) bool {
-	for _, n := range p.names(s.block) {
-		if n.form && s.first <= n.first && n.end <= s.end {
-			return true
-		}
-	}
-	return false
 }
 
 func cleanName(text string) string {

@@ -17,6 +17,8 @@ type page struct {
 	blocks  []block
 	// counts tells, of each word written with a capital, how often that is so.
 	counts map[string]wordCount
+	// lower tells how often the text writes a word in lower case.
+	lower map[string]int
 }
 
 // A block of a page. Token indexes of mentions and sentences count from the
