@@ -1,6 +1,10 @@
 package api
 
 import (
+	"math"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"policygraph/api/generated"
 	"policygraph/graph"
 )
@@ -21,7 +25,7 @@ const (
 // costs returns what fields cost that are not simply 1 and their content.
 func costs() generated.ComplexityRoot {
 	var c generated.ComplexityRoot
-	c.Query.Nodes = func(child int, ids []string) int { return 1 + min(len(ids), maxNodes)*child }
+	c.Query.Nodes = func(child int, ids []string) int { return times(min(len(ids), maxNodes))(child) }
 	c.Query.Companies = func(child int, _ *generated.OrganizationFilter, first *int, _ *string, last *int, _ *string) int {
 		return paged(child, first, last)
 	}
@@ -66,7 +70,12 @@ func organizationCosts(c *generated.ComplexityRoot) {
 
 // times returns the cost of a list of about n items.
 func times(n int) func(int) int {
-	return func(child int) int { return 1 + n*child }
+	return func(child int) int {
+		if child > math.MaxInt32 { // far above every limit: more must not overflow to less
+			return math.MaxInt32
+		}
+		return 1 + n*child
+	}
 }
 
 // paged returns the cost of a part of a list. What is out of range is refused
@@ -78,5 +87,30 @@ func paged(child int, first, last *int) int {
 			n = min(max(*limit, 1), maxFirst)
 		}
 	}
-	return 1 + n*child
+	return times(n)(child)
+}
+
+// introspected says how much the lists of introspection are taken to hold.
+var introspected = map[string]int{
+	"types": 80, "fields": 8, "args": 1, "inputFields": 2, "enumValues": 2, "interfaces": 2, "possibleTypes": 2, "directives": 5,
+}
+
+// introspectionCost returns the cost of __schema and __type among the fields of
+// the query, which gqlgen takes for nothing or for single items: types hold
+// fields, whose types hold fields.
+func introspectionCost(set ast.SelectionSet, inside bool) int {
+	cost := 0
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if inside || s.Name == "__schema" || s.Name == "__type" {
+				cost += times(max(1, introspected[s.Name]))(introspectionCost(s.SelectionSet, true))
+			}
+		case *ast.InlineFragment:
+			cost += introspectionCost(s.SelectionSet, inside)
+		case *ast.FragmentSpread:
+			cost += introspectionCost(s.Definition.SelectionSet, inside)
+		}
+	}
+	return cost
 }

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -34,16 +35,21 @@ type Options struct {
 	// Concurrent is how many queries run at once, while others wait; 8 for each
 	// core if 0.
 	Concurrent int
+	// Keys are the API keys whose holders may ask more costly queries; none if zero.
+	Keys KeyStore
 }
 
 // New returns the handler that serves the store: GraphQL at /graphql by GET and
 // POST, the schema at /schema.graphqls, whether the store answers at /healthz,
-// and GraphiQL at /. The data is public and is only read: any origin may ask,
-// and no cookie or header tells who does.
+// and GraphiQL at /. The data is only read. Any origin may ask what the network
+// can reach, and nobody but this machine what listens on a loopback address; see
+// guardHost and allowOrigin.
 func New(store graph.Store, o Options) http.Handler {
 	log := cmp.Or(o.Log, slog.Default())
 	s := &server{
 		engine:  newEngine(store, log, openLimits),
+		keys:    o.Keys,
+		log:     log,
 		timeout: cmp.Or(o.Timeout, 10*time.Second),
 		slots:   make(chan struct{}, cmp.Or(o.Concurrent, 8*runtime.GOMAXPROCS(0))),
 	}
@@ -53,7 +59,7 @@ func New(store graph.Store, o Options) http.Handler {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /{$}", page)
 	mux.Handle("GET /graphiql/", assets())
-	return withRequestID(mux)
+	return withRequestID(guardHost(mux))
 }
 
 // Server returns a server of h with limits on what a client may send, how long
@@ -71,6 +77,8 @@ func Server(h http.Handler) *http.Server {
 
 type server struct {
 	engine  *engine
+	keys    KeyStore
+	log     *slog.Logger
 	timeout time.Duration
 	slots   chan struct{} // one for each query that runs
 }
@@ -82,7 +90,7 @@ const (
 
 // graphql serves a query after GraphQL over HTTP.
 func (s *server) graphql(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
+	allowOrigin(w, r)
 	w.Header().Add("Vary", "Accept")
 	media, ok := acceptable(r.Header.Values("Accept"))
 	if !ok {
@@ -95,7 +103,7 @@ func (s *server) graphql(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Allow", "GET, POST, OPTIONS")
 		h.Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
-		h.Set("Access-Control-Allow-Headers", "Accept, Content-Type")
+		h.Set("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type")
 		h.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -113,7 +121,33 @@ func (s *server) graphql(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, media, http.StatusMethodNotAllowed, problemf(codeMethod, "the method is %s, want GET or POST", clip(r.Method)))
 		return
 	}
-	s.answer(w, r, media, params)
+	ctx, status, p := s.authorize(r)
+	if p != nil {
+		if status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		refuse(w, r, media, status, p)
+		return
+	}
+	s.answer(w, r.WithContext(ctx), media, params)
+}
+
+// authorize returns the context in which a request may be answered. A header
+// of another scheme is for a proxy in front of us.
+func (s *server) authorize(r *http.Request) (context.Context, int, *problem) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return r.Context(), http.StatusOK, nil
+	}
+	known, err := s.keys.Knows(strings.TrimSpace(secret))
+	switch {
+	case err != nil:
+		s.log.ErrorContext(r.Context(), "API keys", "request", requestIDOf(r.Context()), "error", err)
+		return nil, http.StatusInternalServerError, problemf(codeInternal, "internal error")
+	case !known:
+		return nil, http.StatusUnauthorized, problemf(codeUnauthorized, "the API key is unknown or revoked: leave it out, or ask for one")
+	}
+	return withKey(r.Context()), http.StatusOK, nil
 }
 
 // answer runs a query within the time and the number of slots that there are.
@@ -191,10 +225,13 @@ func readPost(w http.ResponseWriter, r *http.Request, params *graphql.RawParams)
 	return given(params)
 }
 
-// given refuses a request without a query.
+// given refuses a request without a query that can be read.
 func given(params *graphql.RawParams) (int, *problem) {
-	if params.Query == "" {
+	switch {
+	case params.Query == "":
 		return http.StatusBadRequest, problemf(codeBadRequest, "the request has no query")
+	case !utf8.ValidString(params.Query):
+		return http.StatusBadRequest, problemf(codeBadRequest, "the query is not UTF-8")
 	}
 	return http.StatusOK, nil
 }
@@ -289,8 +326,8 @@ func (s *server) healthz(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, "ok\n")
 }
 
-func schema(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
+func schema(w http.ResponseWriter, r *http.Request) {
+	allowOrigin(w, r)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	io.WriteString(w, Schema())
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kinds of nodes, as they stand in IDs.
@@ -26,7 +27,7 @@ func parseNodeID(id string) (kind, key string, ok bool) {
 		return "", "", false
 	}
 	kind, key, ok = strings.Cut(string(b), ":")
-	return kind, key, ok && key != "" && nodeID(kind, key) == id
+	return kind, key, ok && key != "" && utf8.Valid(b) && nodeID(kind, key) == id
 }
 
 // organizationKey returns the key of an organisation's ID that stands in an argument.

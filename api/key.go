@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,7 +24,8 @@ type Key struct {
 	Hash    string    `json:"sha256"` // of the secret, in hexadecimal digits
 }
 
-// A KeyStore keeps API keys in a file that only its owner can read.
+// A KeyStore keeps API keys in a file that only its owner can read. The zero
+// value knows none.
 type KeyStore struct{ path string }
 
 // KeyFile returns the key store of a data folder. It need not exist yet.
@@ -83,6 +85,13 @@ func (s KeyStore) Knows(secret string) (bool, error) {
 	hash := hashOf(secret)
 	return slices.ContainsFunc(keys, func(k Key) bool { return k.Hash == hash }), nil
 }
+
+type hasKeyKey struct{}
+
+// withKey marks what follows as asked with an API key.
+func withKey(ctx context.Context) context.Context { return context.WithValue(ctx, hasKeyKey{}, true) }
+
+func hasKey(ctx context.Context) bool { return ctx.Value(hasKeyKey{}) != nil }
 
 // write replaces the file as a whole.
 func (s KeyStore) write(keys []Key) error {

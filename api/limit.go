@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"strings"
 
 	"github.com/99designs/gqlgen/complexity"
@@ -20,12 +21,13 @@ type limiter struct {
 	repeats    int // of one response key in one place
 	selections int // with every fragment spread out
 	depth      int // of fields
-	cost       int // see costs
+	cost       int // see costs and introspectionCost
+	keyCost    int // of requests with an API key
 	schema     graphql.ExecutableSchema
 }
 
 // openLimits hold for requests over the network.
-var openLimits = limiter{tokens: 1500, repeats: 50, selections: 5000, depth: 15, cost: 100_000}
+var openLimits = limiter{tokens: 1500, repeats: 50, selections: 5000, depth: 15, cost: 100_000, keyCost: 500_000}
 
 // localLimits hold for who could just as well read the store itself: only what
 // protects from a slip.
@@ -65,15 +67,19 @@ func (l *limiter) MutateOperationParameters(_ context.Context, params *graphql.R
 // MutateOperationContext implements graphql.OperationContextMutator: it refuses
 // by cost.
 func (l *limiter) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	if l.cost == 0 {
+	limit := l.cost
+	if hasKey(ctx) {
+		limit = l.keyCost
+	}
+	if limit == 0 {
 		return nil
 	}
 	cost := complexity.Calculate(ctx, l.schema, op.Operation, op.Variables)
-	if cost <= l.cost {
+	if cost = min(cost, math.MaxInt32) + introspectionCost(op.Operation.SelectionSet, false); cost <= limit {
 		return nil
 	}
-	p := problemf(codeCost, "the query may cost %d, at most %d is allowed: ask for fewer items or fields", cost, l.cost)
-	p.details = map[string]any{"cost": cost, "max": l.cost}
+	p := problemf(codeCost, "the query may cost %d, at most %d is allowed: ask for fewer items or fields", cost, limit)
+	p.details = map[string]any{"cost": cost, "max": limit}
 	return p.graphql()
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -54,7 +55,7 @@ func (l listID) position(cursor string) (*graph.Position, error) {
 	}
 	n, size := binary.Uvarint(b[len(l):])
 	rest := b[len(l)+max(size, 0):]
-	if size <= 0 || n > uint64(len(rest)) {
+	if size <= 0 || n > uint64(len(rest)) || !utf8.Valid(rest[:n]) || !utf8.Valid(rest[n:]) {
 		return nil, problemf(codeBadCursor, "%q is not a cursor", clip(cursor))
 	}
 	return &graph.Position{Sort: string(rest[:n]), ID: string(rest[n:])}, nil

@@ -26,6 +26,8 @@ const (
 	codeMediaType    = "UNSUPPORTED_MEDIA_TYPE"
 	codeNotAccepted  = "NOT_ACCEPTABLE"
 	codeMethod       = "METHOD_NOT_ALLOWED"
+	codeUnauthorized = "UNAUTHORIZED" // an API key that is none
+	codeHost         = "MISDIRECTED"  // a loopback server, asked by another name
 	codeTimeout      = "TIMEOUT"
 	codeOverloaded   = "OVERLOADED"  // too many requests at once
 	codeUnavailable  = "UNAVAILABLE" // the store does not answer
