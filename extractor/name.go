@@ -145,8 +145,7 @@ func (p *page) properNames(b *block) []name {
 // proper reports whether token i is a word that names something of its own.
 func (p *page) proper(b *block, i int) bool {
 	w := p.word(b, i)
-	return b.tokens[i].upper && len(w) > 1 && !p.formAt(b, i) && p.counts[w].lower == 0 && p.counts[w].upper > 0 && !p.ordinary(b, i) &&
-		len(b.within(placeClass, i, i+1)) == 0
+	return b.tokens[i].upper && len(w) > 1 && !p.formAt(b, i) && p.counts[w].lower == 0 && p.counts[w].upper > 0 && !p.ordinary(b, i) && !b.covered(placeClass, i)
 }
 
 // formLen returns how many tokens the legal form has that stands at token i, or

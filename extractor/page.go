@@ -91,6 +91,16 @@ func (b *block) within(c class, first, end int) []mention {
 	return out
 }
 
+// covered reports whether a mention of class c covers token i.
+func (b *block) covered(c class, i int) bool {
+	for _, m := range b.mentions {
+		if m.class == c && m.first <= i && i <= m.last {
+			return true
+		}
+	}
+	return false
+}
+
 // sentences cuts tokens where a full stop, question or exclamation mark ends a
 // sentence, and at empty lines.
 func sentences(text string, s policy.Span, tokens []token) []sentence {
