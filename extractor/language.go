@@ -2,6 +2,8 @@ package extractor
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"policygraph/policy"
 	"policygraph/vocab"
@@ -86,7 +88,10 @@ func (l *language) addOrganizations() error {
 	directory := vocab.Organizations()
 	for _, o := range directory.All() {
 		for _, name := range append([]string{o.Name}, o.Aliases...) {
-			if directory.Guarded(o.ID) || len(name) <= 3 {
+			if !strings.ContainsFunc(name, unicode.IsLetter) {
+				continue // "1&1" would be found in every "1.1"
+			}
+			if directory.Guarded(o.ID) || len(name) <= 3 || l.common(name) {
 				name = "=" + name
 			}
 			if err := l.dict.addUnlessTaken(organizationClass, o.ID, name); err != nil {
@@ -95,4 +100,14 @@ func (l *language) addOrganizations() error {
 		}
 	}
 	return nil
+}
+
+// common reports whether a name consists of ordinary words: "Your.Online".
+func (l *language) common(name string) bool {
+	for _, w := range policy.Words(name) {
+		if !l.dict.plain[l.dict.words[w]] {
+			return false
+		}
+	}
+	return true
 }

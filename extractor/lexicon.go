@@ -40,7 +40,7 @@ const (
 	partyClass    // words that introduce the controller or an address
 	topicClass    // words that show that privacy or rights are spoken of
 	datingClass   // words that introduce the date of the text
-	genericClass  // words that alone name nobody, however they are written
+	genericClass  // words that name nobody: common ones ("generic"), parts of addresses, technologies
 	columnClass   // words of table headers that tell what a column holds
 	classes
 )
@@ -93,10 +93,22 @@ type dict struct {
 	entries [][]entry         // of each node
 	// patterns are the phrases with gaps, by the words that they can begin with.
 	patterns map[uint32][]pattern
+	// plain are the words that alone name nobody, however they are written.
+	plain map[uint32]bool
 }
 
 func newDict() *dict {
-	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1), patterns: map[uint32][]pattern{}}
+	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1),
+		patterns: map[uint32][]pattern{}, plain: map[uint32]bool{}}
+}
+
+// namesNobody reports whether a single word of the class is no name.
+func (c class) namesNobody() bool {
+	switch c {
+	case genericClass, wordClass, monthClass, dataClass, categoryClass, purposeClass, triggerClass, placeClass, columnClass:
+		return true
+	}
+	return false
 }
 
 // add makes the dictionary find a phrase, given in the notation of expand.
@@ -131,6 +143,12 @@ func (d *dict) add(c class, id, phrase string) error {
 func (d *dict) insert(words []string, e entry) error {
 	if len(words) == 0 {
 		return fmt.Errorf("has no word")
+	}
+	if len(words) == 1 && e.class.namesNobody() {
+		d.plain[d.intern(words[0])] = true
+		if e.id == "generic" {
+			return nil // found in every sentence and of no use but for this
+		}
 	}
 	node := uint32(0)
 	for _, w := range words {

@@ -10,7 +10,7 @@ type relater struct {
 	out      *collector
 	contexts []context
 	columns  map[int][]string // roles of a table's columns, by the start of its header
-	party    *parties
+	self     self
 }
 
 // A context is what stands above a block and holds for it: the lead-in of a
@@ -27,7 +27,7 @@ type context struct {
 
 // relations reads collection, use, storage, disclosure and sale.
 func (p *page) relations(out *collector) {
-	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, party: newParties(p)}
+	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, self: newSelf(p, out.reading.Controller)}
 	for i := range p.blocks {
 		r.read(&p.blocks[i])
 	}

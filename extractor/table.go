@@ -89,7 +89,7 @@ func (r *relater) cell(c *clause, cell policy.Span, role string, column int, abo
 			f.parties[n-1].aliases = append(f.parties[n-1].aliases, o.name)
 			continue
 		}
-		if r.party.own[o.id] || role == "" && column > 0 && !above.frame.has(sharing|naming) && c.b.section != "sharing" && c.b.section != "cookies" {
+		if r.self.is(o) || role == "" && column > 0 && !above.frame.has(sharing|naming) && c.b.section != "sharing" && c.b.section != "cookies" {
 			continue
 		}
 		f.parties = append(f.parties, o)
@@ -125,7 +125,7 @@ func (r *relater) cellName(c *clause) []party {
 	}
 	named := false
 	for t := c.first; t <= last; t++ {
-		named = named || !r.generic(tokens[t])
+		named = named || !r.plain(tokens[t])
 	}
 	span := policy.Span{Start: tokens[c.first].Start, End: tokens[last].End}
 	name := r.nameAt(span)

@@ -1,0 +1,208 @@
+package extractor
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"policygraph/policy"
+	"policygraph/vocab"
+)
+
+// openNames appends the organisations that no directory lists in tokens first
+// to end: capitalised words with a legal form, or where a party is introduced.
+func (r *relater) openNames(c *clause, first, end int, above context, out []party) []party {
+	tokens := c.b.tokens
+	for i := first; i < end; i++ {
+		if !r.capital(tokens[i]) {
+			continue
+		}
+		j := i + 1
+		for j < end && r.joins(tokens[j-1], tokens[j]) {
+			j++
+		}
+		if o, ok := r.openName(c, i, j-1, above, out); ok {
+			out = append(out, o)
+		}
+		i = j - 1
+	}
+	return out
+}
+
+// capital reports whether a word is written like a name: "Stripe", "iAdvize".
+func (r *relater) capital(t token) bool {
+	return t.upper || strings.ContainsFunc(t.Of(r.Text), unicode.IsUpper)
+}
+
+// joins reports whether token b continues the name that ends with a.
+func (r *relater) joins(a, b token) bool {
+	gap := r.Text[a.End:b.Start]
+	switch gap {
+	case "-", ".", "&", "'", "’":
+		return true
+	case " ", " & ", "\u00a0", " + ":
+		return r.capital(b)
+	case ", ":
+		return legalForm(b.Of(r.Text))
+	}
+	return false
+}
+
+// legalForm reports whether a word alone is a legal form, as names write it.
+func legalForm(word string) bool {
+	switch word {
+	case "Inc", "LLC", "Ltd", "Limited", "GmbH", "AG", "SAS", "SARL", "SA", "BV", "AB", "Oy", "Oyj", "AS", "ApS", "UG", "SE", "plc", "PLC",
+		"Corp", "Corporation", "SpA", "Srl", "LP", "LLP", "KG", "SNC", "EURL", "SASU", "SCA", "NV", "UAB", "OÜ", "INC", "LTD":
+		return true
+	}
+	return false
+}
+
+// maxOpenName is how many words an organisation that no directory lists has at most.
+const maxOpenName = 7
+
+// openName decides whether tokens first to last name an organisation.
+func (r *relater) openName(c *clause, first, last int, above context, before []party) (party, bool) {
+	tokens := c.b.tokens
+	for first < last && r.plain(tokens[first]) && !r.plain(tokens[last]) && tokens[first].Start == c.Start {
+		first++ // "However Acme" at the beginning of a sentence
+	}
+	span := policy.Span{Start: tokens[first].Start, End: tokens[last].End}
+	name := r.nameAt(span)
+	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
+		return party{}, false
+	}
+	legal := last > first && legalForm(tokens[last].Of(r.Text))
+	if !legal && !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last, legal) {
+		return party{}, false
+	}
+	odd := func(t token) bool { return !r.plain(t) && r.lower[lowerFirst(t.Of(r.Text))] == 0 }
+	named := false
+	for t := first; t <= last; t++ {
+		named = named || odd(tokens[t]) && !legalForm(tokens[t].Of(r.Text))
+	}
+	if !named && !legal {
+		return party{}, false
+	}
+	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
+	return party{mention: m, name: name, at: span}, true
+}
+
+// elsewhere reports whether the capitalised words first to last are no name of
+// an organisation: part of an address, a technology, a law, a right.
+func (r *relater) elsewhere(c *clause, first, last int, legal bool) bool {
+	for _, m := range c.mentions {
+		if m.first > last || m.last < first {
+			continue
+		}
+		switch m.class {
+		case genericClass:
+			return true // a street or a technology
+		case placeClass, safeguardClass, basisClass, rightClass:
+			if !legal {
+				return true
+			}
+		}
+	}
+	return !legal && r.inAddress(c, first, last)
+}
+
+// inAddress reports whether the words are part of a postal address: a number
+// stands beside them, or a place follows ("Berlin, Germany").
+func (r *relater) inAddress(c *clause, first, last int) bool {
+	tokens := c.b.tokens
+	if first > c.first && digits(tokens[first-1].Of(r.Text)) > 0 && !tokens[first].breaks {
+		return true
+	}
+	if last+1 >= c.end {
+		return false
+	}
+	if next := tokens[last+1]; digits(next.Of(r.Text)) > 1 || next.breaks && strings.IndexByte("0123456789", next.Of(r.Text)[0]) >= 0 {
+		return strings.IndexByte(r.Text[tokens[last].End:next.Start], ':') < 0
+	}
+	for _, m := range c.mentions {
+		if m.class == placeClass && m.first == last+1 {
+			return first > c.first && tokens[first].breaks
+		}
+	}
+	return false
+}
+
+// plain reports whether a word alone names nobody.
+func (r *relater) plain(t token) bool { return r.lang.dict.plain[t.word] }
+
+func lowerFirst(word string) string {
+	r, n := utf8.DecodeRuneInString(word)
+	if strings.ToUpper(word) == word {
+		return strings.ToLower(word)
+	}
+	return string(unicode.ToLower(r)) + word[n:]
+}
+
+// introduced reports whether the words before a name say that a party follows,
+// or it continues an enumeration of parties.
+func (r *relater) introduced(c *clause, first, last int, above context, before []party) bool {
+	if n := len(before); n > 0 && first-before[n-1].last <= 2 && c.frame.has(naming|sharing|using|cookies) && r.coordinated(c, before[n-1].last, first) {
+		return true
+	}
+	for _, m := range c.mentions {
+		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m) {
+			return true
+		}
+	}
+	if first == c.first && c.b.Kind != policy.Heading {
+		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies|using) || c.b.section == "sharing" || c.b.section == "cookies")
+	}
+	for _, v := range c.verbs {
+		if v.frame.has(using) && v.last == first-1 && c.word("we") {
+			return true
+		}
+	}
+	return false
+}
+
+// coordinated reports whether a comma, "and" or "or" alone stands between
+// tokens last and first, so that the two are members of an enumeration.
+func (r *relater) coordinated(c *clause, last, first int) bool {
+	gap := r.Text[c.b.tokens[last].End:c.b.tokens[first].Start]
+	return first == last+1 && strings.ContainsAny(gap, ",/&+") || first == last+2
+}
+
+// introducesParty reports whether the words of mention m introduce a party: "such
+// as" does so only behind a word for somebody.
+func (r *relater) introducesParty(c *clause, m mention) bool {
+	if m.id != "such" {
+		return true
+	}
+	const reach = 5
+	for _, n := range c.mentions {
+		if n.last < m.first && m.first-n.last <= reach && (n.class == categoryClass || n.class == wordClass && n.id == "party") {
+			return true
+		}
+	}
+	return false
+}
+
+// heads reports whether a name that ends at token last is the head of an item:
+// a colon, dash, bracket or nothing follows.
+func (r *relater) heads(c *clause, last int) bool {
+	if c.b.Kind != policy.ListItem && c.b.Kind != policy.Definition && c.b.Kind != policy.Paragraph {
+		return false
+	}
+	end := c.b.End
+	if last+1 < len(c.b.tokens) {
+		end = c.b.tokens[last+1].Start
+	} else if c.b.Kind != policy.ListItem {
+		return false
+	}
+	gap := r.Text[c.b.tokens[last].End:end]
+	return strings.TrimSpace(gap) == "" && last+1 == len(c.b.tokens) || strings.ContainsAny(gap, ":(–—[") || strings.Contains(gap, " - ")
+}
+
+// idOf returns the ID of the organisation of that name.
+func idOf(name string) string {
+	if o, ok := vocab.Organizations().ByName(name); ok {
+		return o.ID
+	}
+	return policy.Slug(name)
+}
