@@ -169,7 +169,10 @@ func (organizationResolver) Owns(ctx context.Context, o *generated.Organization,
 		return e.Owner != o.Record.ID || !e.Holds(at.Moment())
 	})
 	position := func(e policy.Ownership) graph.Position { return graph.Position{Sort: e.Owned, ID: string(e.From)} }
-	part := cut(held, page, position)
+	part, err := cut(held, page, position)
+	if err != nil {
+		return nil, err
+	}
 	c := &generated.OwnershipConnection{TotalCount: part.Total, Edges: []generated.OwnershipEdge{}, Nodes: []generated.Ownership{}}
 	cursors := cursorsOf(list, part.Items, position)
 	for i, e := range part.Items {

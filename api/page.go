@@ -55,10 +55,14 @@ func (l listID) position(cursor string) (*graph.Position, error) {
 	}
 	n, size := binary.Uvarint(b[len(l):])
 	rest := b[len(l)+max(size, 0):]
-	if size <= 0 || n > uint64(len(rest)) || !utf8.Valid(rest[:n]) || !utf8.Valid(rest[n:]) {
+	if size <= 0 || n > uint64(len(rest)) {
 		return nil, problemf(codeBadCursor, "%q is not a cursor", clip(cursor))
 	}
-	return &graph.Position{Sort: string(rest[:n]), ID: string(rest[n:])}, nil
+	p := graph.Position{Sort: string(rest[:n]), ID: string(rest[n:])}
+	if l.cursor(p) != cursor || !utf8.ValidString(p.Sort) || !utf8.ValidString(p.ID) {
+		return nil, problemf(codeBadCursor, "%q is not a cursor", clip(cursor))
+	}
+	return &p, nil
 }
 
 // window holds the paging arguments of a field.
@@ -125,15 +129,15 @@ func cursorsOf[T any](list listID, items []T, position func(T) graph.Position) [
 }
 
 // cut returns a part of a list that is at hand whole, for lists that are short
-// by nature. A position that is gone counts as the end.
-func cut[T any](items []T, page graph.Page, position func(T) graph.Position) graph.List[T] {
+// by nature.
+func cut[T any](items []T, page graph.Page, position func(T) graph.Position) (graph.List[T], error) {
 	rest := items
 	if page.After != nil {
 		i := slices.IndexFunc(items, func(item T) bool { return position(item) == *page.After })
-		rest = nil
-		if i >= 0 {
-			rest = items[i+1:]
+		if i < 0 {
+			return graph.List[T]{}, problemf(codeBadCursor, "the cursor is of an item that is gone")
 		}
+		rest = items[i+1:]
 	}
-	return graph.Paged(rest, page, len(items))
+	return graph.Paged(rest, page, len(items)), nil
 }

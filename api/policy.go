@@ -81,7 +81,10 @@ func (policyResolver) Versions(ctx context.Context, p *generated.Policy, first *
 		return nil, err
 	}
 	position := func(v graph.Version) graph.Position { return graph.Position{ID: v.ID} }
-	part := cut(versions, page, position)
+	part, err := cut(versions, page, position)
+	if err != nil {
+		return nil, err
+	}
 	cursors := cursorsOf(list, part.Items, position)
 	c := &generated.VersionConnection{TotalCount: part.Total, PageInfo: pageInfo(page, part.More, cursors),
 		Edges: []generated.VersionEdge{}, Nodes: []generated.Version{}}

@@ -139,3 +139,12 @@ func golden(t testing.TB, file string, got []byte) {
 		t.Errorf("%s differs (UPDATE_GOLDEN=1 writes it anew); got\n%s", file, got)
 	}
 }
+
+func readFile(t testing.TB, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
