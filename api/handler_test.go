@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -348,4 +349,23 @@ func codeOf(t testing.TB, w *httptest.ResponseRecorder) string {
 	}
 	code, _ := firstError(t, w.Body.Bytes())
 	return code
+}
+
+// The question that everybody asks, of 200 companies, as a client asks it. The
+// metric p95 is what most must not exceed.
+func BenchmarkSharedBy(b *testing.B) {
+	h := New(fill(b, captures(b, crowd(200))), Options{Log: quiet()})
+	const query = `{ organization(by: {name: "Google"}) { sharedBy(first: 20, includeSubsidiaries: true) {
+		edges { node { name } via { name } dataTypes { label } purposes { label } practices(first: 3) { nodes { evidence { quote version { policy { url } } } } } } } } }`
+	var took []time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		start := time.Now()
+		if w := post(b, h, query, nil); w.Code != http.StatusOK || codeOf(b, w) != "" {
+			b.Fatal(w.Body)
+		}
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*95/100])/1e6, "p95-ms")
 }
