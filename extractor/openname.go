@@ -151,7 +151,7 @@ func (r *relater) introduced(c *clause, first, last int, above context, before [
 		}
 	}
 	if first == c.first && c.b.Kind != policy.Heading {
-		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies|using) || c.b.section == "sharing" || c.b.section == "cookies")
+		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies) || c.b.section == "sharing" || c.b.section == "cookies")
 	}
 	for _, v := range c.verbs {
 		if v.frame.has(using) && v.last == first-1 && c.word("we") {

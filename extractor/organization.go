@@ -153,22 +153,18 @@ func (r *relater) alias(c *clause, before, o party) bool {
 	return false
 }
 
-// silent are the kinds of organisation that policies name without giving them data.
-func silent(category string) bool {
-	return category == "browser" || category == "os" || category == "representative" || category == "app-store" || category == "consent"
-}
-
-// accept decides whether the clause makes o a recipient, and which rule says so.
+// accept decides whether the clause makes o a recipient or a source, and which
+// rule says so.
 func (r *relater) accept(c *clause, above context, o *party) bool {
 	if r.self.is(*o) || r.skipped(c, above, o) {
 		return false
 	}
-	if o.rule, o.confidence = recipientRule(c, above); o.rule == "" {
+	if o.rule, o.confidence = r.recipientRule(c, above, o); o.rule == "" {
 		return false
 	}
 	v := c.governor(o.first, sharing|using|collecting)
 	o.denied = c.denies(o.mention, v) || v == nil && above.denied
-	o.source = r.gives(c, *o)
+	o.source = c.gives(*o) || o.rule == loginRule && r.repays(c, *o)
 	return true
 }
 
@@ -177,8 +173,16 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 func (r *relater) skipped(c *clause, above context, o *party) bool {
 	directory := vocab.Organizations()
 	near := c.frame
+	switch directory.Category(o.id) {
+	case "browser", "os":
+		return true
+	case "representative", "app-store", "consent":
+		if !near.has(sharing) {
+			return true
+		}
+	}
 	switch {
-	case silent(directory.Category(o.id)) && !near.has(sharing):
+	case near.has(representing), r.writtenTo(c, o), r.partOfName(c, o), !near.has(signingIn) && c.thing(o):
 		return true
 	case near.has(linking|optingOut|downloading|trademark|regulating|learning|browsing) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -188,19 +192,62 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 	return directory.Guarded(o.id) && !(near | above.frame).has(sharing|naming|signingIn|cookies|using)
 }
 
+// writtenTo reports whether o stands in an address to write to.
+func (r *relater) writtenTo(c *clause, o *party) bool {
+	const reach = 6
+	for _, m := range c.mentions {
+		if m.class == partyClass && m.id == "address" && m.last < o.first && o.first-m.last <= reach {
+			return true
+		}
+	}
+	return false
+}
+
+// partOfName reports whether the name of o is a part of a longer one that means
+// something else: "Grand Canal Street", "Transfer Impact Assessment".
+func (r *relater) partOfName(c *clause, o *party) bool {
+	tokens := c.b.tokens
+	first, last := o.first, o.last
+	for first > c.first && r.Text[tokens[first-1].End:tokens[first].Start] == " " && tokens[first-1].upper {
+		first--
+	}
+	for last+1 < c.end && r.Text[tokens[last].End:tokens[last+1].Start] == " " && tokens[last+1].upper {
+		last++
+	}
+	for _, m := range c.mentions {
+		if m.class == genericClass && m.id == "street" && first <= m.first && m.last <= last {
+			return true
+		}
+	}
+	return vocab.Organizations().Guarded(o.id) && (first < o.first && first > c.first || last > o.last && !legalForm(tokens[o.last+1].Of(r.Text)))
+}
+
+// thing reports whether the clause speaks of something of the user's at o, not
+// of o itself: "Twitter handle", "compte Uber".
+func (c *clause) thing(o *party) bool {
+	for _, m := range c.mentions {
+		if m.class == wordClass && m.id == "thing" && (m.first == o.last+1 && !c.b.tokens[m.first].breaks || m.last == o.first-1 && !c.b.tokens[o.first].breaks) {
+			return true
+		}
+	}
+	return false
+}
+
+const loginRule = "share.login"
+
 // recipientRule returns the name of the rule by which a party of the clause is
 // a recipient, and how sure it is; "" if none.
-func recipientRule(c *clause, above context) (rule string, confidence float64) {
+func (r *relater) recipientRule(c *clause, above context, o *party) (rule string, confidence float64) {
 	frame := c.frame | above.frame
 	switch {
+	case c.login(o) || above.frame.has(signingIn) && !c.frame.has(sharing|cookies):
+		return loginRule, 0.7
 	case frame.has(sharing):
 		return "share.with", 0.85
 	case frame.has(cookies):
 		return "share.cookies", 0.8
-	case frame.has(naming):
+	case frame.has(naming) && !r.mereExample(c, o):
 		return "share.named", 0.75
-	case frame.has(signingIn):
-		return "share.login", 0.7
 	case frame.has(processing):
 		return "share.uses", 0.7
 	case c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer":
@@ -211,15 +258,99 @@ func recipientRule(c *clause, above context) (rule string, confidence float64) {
 	return "", 0
 }
 
-// gives reports whether data comes from o: it stands behind a word for that.
-func (r *relater) gives(c *clause, o party) bool {
+// login reports whether the clause speaks of signing in by means of o.
+func (c *clause) login(o *party) bool {
+	const reach = 10
 	for _, m := range c.mentions {
-		if m.class != triggerClass || m.last >= o.first {
-			continue
-		}
-		if m.id == "source" && o.first-m.last <= 8 {
+		if m.class == triggerClass && frames[m.id].has(signingIn) && max(o.first-m.last, m.first-o.last) <= reach {
 			return true
 		}
 	}
 	return false
+}
+
+// mereExample reports whether o only stands as an example of something that is
+// nobody: "device type (e.g. Samsung)".
+func (r *relater) mereExample(c *clause, o *party) bool {
+	for _, m := range c.mentions {
+		if m.class == triggerClass && frames[m.id].has(naming) && (m.id != "such" || m.last < o.first && r.introducesParty(c, m)) {
+			return false
+		}
+	}
+	return c.frame.has(naming)
+}
+
+// gives reports whether the clause says that data comes from o: o stands behind
+// a word for that ("received from"), or itself gives something to the company.
+func (c *clause) gives(o party) bool {
+	const before, after = 8, 12 // words
+	for _, m := range c.mentions {
+		if m.class != triggerClass {
+			continue
+		}
+		switch m.id {
+		case "source", "origin":
+			if m.last < o.first && c.reaches(m, o, before) && (m.id == "source" || c.receives(m)) {
+				return true
+			}
+		case "given":
+			if m.first > o.last && m.first-o.last <= after && !c.wordBetween("you", o.last, m.first) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches reports whether o stands at most so many words behind m, or behind
+// examples of what does ("from partners such as A, B and C").
+func (c *clause) reaches(m mention, o party, words int) bool {
+	if o.first-m.last <= words {
+		return true
+	}
+	for _, n := range c.mentions {
+		if n.class == triggerClass && n.id == "such" && n.first > m.last && n.first-m.last <= 2*words && n.last < o.first {
+			return true
+		}
+	}
+	return false
+}
+
+// receives reports whether a word for an origin ("from") belongs to what the
+// company gets: data or a verb of collection stands before it.
+func (c *clause) receives(m mention) bool {
+	const reach = 8
+	for i := len(c.mentions) - 1; i >= 0; i-- {
+		n := c.mentions[i]
+		switch {
+		case n.last >= m.first:
+		case m.first-n.last > reach:
+			return false
+		case n.class == triggerClass && frames[n.id].has(actions|cookies):
+			return frames[n.id].has(collecting)
+		case n.class == wordClass && n.id == "info":
+			return true
+		case n.class == wordClass && n.id == "party" && m.first-n.last <= 2, n.class == wordClass && n.id == "not":
+			return false // "services from"
+		}
+	}
+	return false
+}
+
+// repays reports whether, behind a social login, the company gets data.
+func (r *relater) repays(c *clause, o party) bool {
+	const reach = 4 // blocks
+	for i := c.b.index; i < min(c.b.index+reach, len(r.blocks)) && (i == c.b.index || r.blocks[i].Kind != policy.Heading); i++ {
+		for _, m := range r.blocks[i].mentions {
+			if m.class == triggerClass && frames[m.id].has(sourcing|collecting) && (i > c.b.index || m.first > o.last) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wordBetween reports whether a word of the meaning stands between tokens first and end.
+func (c *clause) wordBetween(id string, first, end int) bool {
+	return c.b.has(wordClass, id, first+1, end)
 }

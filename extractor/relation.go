@@ -11,6 +11,7 @@ type relater struct {
 	contexts []context
 	columns  map[int][]string // roles of a table's columns, by the start of its header
 	self     self
+	bonds    bonds
 }
 
 // A context is what stands above a block and holds for it: the lead-in of a
@@ -27,7 +28,7 @@ type context struct {
 
 // relations reads collection, use, storage, disclosure and sale.
 func (p *page) relations(out *collector) {
-	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, self: newSelf(p, out.reading.Controller)}
+	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, self: newSelf(p, out.reading.Controller), bonds: newBonds()}
 	for i := range p.blocks {
 		r.read(&p.blocks[i])
 	}
@@ -150,29 +151,7 @@ func (r *relater) emit(c *clause, f facts, above context, last []party) {
 		}
 		r.say(c, s, "share.category", 0.7, "", k.mention, above)
 	}
-	role := ""
-	for _, k := range f.categories {
-		if !k.denied && k.id != "x:ThirdParties" {
-			role = k.id
-		}
-	}
-	tied := data
-	if above.frame.has(sharing | naming) {
-		tied = append(tied[:len(tied):len(tied)], above.data...)
-	}
-	for _, o := range f.parties {
-		s := policy.Statement{Action: policy.Share, Stance: stance(o.denied), Recipient: policy.Recipient{Organization: o.id, Role: role}}
-		if !o.denied {
-			s.DataTypes, s.Purposes = tied, purposes
-		}
-		r.name(c, s, o, above)
-		if o.source {
-			r.say(c, policy.Statement{Action: policy.Collect, Stance: policy.Stated, Source: o.id, DataTypes: data}, "source", 0.6, o.name, o.mention, above)
-		}
-	}
-	if len(f.parties) == 0 && len(data) > 0 {
-		r.continued(c, f, above, last, data)
-	}
+	r.flows(c, f, above, last)
 	r.sale(c, above)
 }
 
@@ -207,34 +186,6 @@ func (r *relater) own(c *clause, f facts, above context) {
 		}
 	}
 	byAction(true, denied)
-}
-
-// continued ties data of a clause that names nobody to whom the clauses before
-// it, or the heading, spoke of.
-func (r *relater) continued(c *clause, f facts, above context, last []party, data []string) {
-	if len(last) == 0 && above.about != nil {
-		last = []party{*above.about}
-	}
-	if c.word("we") && !c.word("party") && above.about == nil {
-		return
-	}
-	for _, o := range last {
-		if o.denied {
-			continue
-		}
-		s := policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Organization: o.id}, DataTypes: data, Purposes: terms(f.purposes, false)}
-		m := f.data[0].mention
-		m.last = f.data[len(f.data)-1].last
-		r.say(c, s, "share.continued", 0.6, o.name, m, above, o.at)
-	}
-}
-
-// name records a practice with a named recipient, under each of its names.
-func (r *relater) name(c *clause, s policy.Statement, o party, above context) {
-	r.say(c, s, o.rule, o.confidence, o.name, o.mention, above)
-	for _, alias := range o.aliases {
-		r.say(c, s, o.rule+".alias", o.confidence, alias, o.mention, above)
-	}
 }
 
 // say records a practice with the words of the clause around m as its quote.
