@@ -70,11 +70,14 @@ type verb struct {
 // actions are the frames of verbs.
 const actions = collecting | using | storing | sharing | selling
 
-// clauses cuts a block into its clauses.
-func (p *page) clauses(b *block) []clause {
+// clauses cuts sentences of a block, in order, into their clauses.
+func (p *page) clauses(b *block, sentences []sentence) []clause {
 	var out []clause
 	next := 0 // index of the first mention that no clause has yet
-	for i, s := range b.sentences {
+	for i, s := range sentences {
+		for next < len(b.mentions) && b.mentions[next].first < s.first {
+			next++
+		}
 		from := s.first
 		for t := s.first + 1; t <= s.end; t++ {
 			if t < s.end && !p.endsClause(b, t) {

@@ -120,6 +120,16 @@ func sentences(text string, s policy.Span, tokens []token) []sentence {
 	return out
 }
 
+// sentencesIn returns the sentences of tokens first up to but not including end.
+func (b *block) sentencesIn(text string, first, end int) []sentence {
+	out := sentences(text, policy.Span{Start: b.tokens[first].Start, End: b.tokens[end-1].End}, b.tokens[first:end])
+	for i := range out {
+		out[i].first += first
+		out[i].end += first
+	}
+	return out
+}
+
 // endsSentence reports whether a sentence ends between tokens i and i+1.
 func endsSentence(text string, tokens []token, i int) bool {
 	gap := text[tokens[i].End:tokens[i+1].Start]

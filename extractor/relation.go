@@ -40,7 +40,12 @@ func (r *relater) read(b *block) {
 		r.row(b, inherited)
 		return
 	}
-	clauses := r.clauses(b)
+	r.contexts[b.index] = r.clausesIn(b, b.sentences, inherited)
+}
+
+// clausesIn reads sentences of a block, and returns what the block passes on.
+func (r *relater) clausesIn(b *block, sentences []sentence, inherited context) context {
+	clauses := r.clauses(b, sentences)
 	own := context{about: inherited.about}
 	if b.LeadIn >= 0 {
 		own = inherited // an item passes on what it stands under
@@ -60,7 +65,7 @@ func (r *relater) read(b *block) {
 			own.about = &f.parties[0]
 		}
 	}
-	r.contexts[b.index] = own
+	return own
 }
 
 // inherited returns the context that stands above the block.

@@ -17,7 +17,9 @@ func (r *relater) row(b *block, above context) {
 	}
 	var f facts
 	for i, cell := range b.Cells {
-		r.cell(&c, cell, role(roles, i), i, above, &f)
+		if part := r.part(&c, cell); part.end > part.first {
+			r.cell(&part, role(roles, i), i, above, &f)
+		}
 	}
 	data, purposes := terms(f.data, false), terms(f.purposes, false)
 	spans := r.evidence(b)
@@ -62,27 +64,34 @@ func (r *relater) evidence(b *block) []policy.Span {
 }
 
 // cell adds what a cell names to f.
-func (r *relater) cell(c *clause, cell policy.Span, role string, column int, above context, f *facts) {
-	sub := r.part(c, cell)
-	if sub.end <= sub.first {
-		return
-	}
-	for i, m := range sub.mentions {
+func (r *relater) cell(c *clause, role string, column int, above context, f *facts) {
+	for _, m := range c.mentions {
 		switch {
 		case m.class == dataClass && (role == "data" || role == "cookie" || role == "" && !m.weak || role == "purpose" && !m.weak):
 			f.data = append(f.data, fact{mention: m})
 		case m.class == purposeClass && role != "data" && role != "provider" && role != "link":
 			f.purposes = append(f.purposes, fact{mention: m})
 		case m.class == categoryClass && (role == "provider" || (above.frame.has(sharing) || c.b.section == "sharing") && role != "purpose"):
-			f.categories = append(f.categories, fact{mention: sub.mentions[i]})
+			f.categories = append(f.categories, fact{mention: m})
 		}
 	}
-	if role == "data" || role == "link" || role == "retention" || role == "basis" || role == "safeguard" {
-		return
+	switch {
+	case role == "data" || role == "link" || role == "retention" || role == "basis" || role == "safeguard":
+	case role == "" && column > 0 && c.end-c.first > maxCell:
+		r.clausesIn(c.b, c.b.sentencesIn(r.Text, c.first, c.end), above)
+	default:
+		r.cellParties(c, role, column, above, f)
 	}
-	names := r.namesIn(&sub, above, true)
+}
+
+// maxCell is how many words a cell has that is no prose at most.
+const maxCell = 15
+
+// cellParties adds the organisations that a cell names to f.
+func (r *relater) cellParties(c *clause, role string, column int, above context, f *facts) {
+	names := r.namesIn(c, above, true)
 	if len(names) == 0 && role == "provider" {
-		names = r.cellName(&sub)
+		names = r.cellName(c)
 	}
 	for _, o := range names {
 		if n := len(f.parties); n > 0 && r.alias(c, f.parties[n-1], o) {
