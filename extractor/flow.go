@@ -74,7 +74,10 @@ func (r *relater) tied(c *clause, f facts, above context) []string {
 	if c.frame.has(learning | optingOut | browsing) {
 		return nil
 	}
-	data := slices.Clip(terms(f.data, false))
+	var data []string
+	if c.frame.has(processing) || len(c.verbs) > 0 {
+		data = terms(f.data, false)
+	}
 	if above.frame.has(sharing|naming|cookies) && !above.frame.has(learning|optingOut) {
 		data = append(data, above.data...)
 	}

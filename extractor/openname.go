@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,8 +10,8 @@ import (
 	"policygraph/vocab"
 )
 
-// openNames appends the organisations that no directory lists in tokens first
-// to end: capitalised words with a legal form, or where a party is introduced.
+// openNames appends the organisations in tokens first to end that neither the
+// directory nor a legal form tells: capitalised words where a party is introduced.
 func (r *relater) openNames(c *clause, first, end int, above context, out []party) []party {
 	tokens := c.b.tokens
 	for i := first; i < end; i++ {
@@ -18,8 +19,14 @@ func (r *relater) openNames(c *clause, first, end int, above context, out []part
 			continue
 		}
 		j := i + 1
-		for j < end && r.joins(tokens[j-1], tokens[j]) {
-			j++
+		for j < end {
+			if r.joinsOver(tokens, j-1, end) {
+				j += 2
+			} else if r.joins(tokens[j-1], tokens[j]) {
+				j++
+			} else {
+				break
+			}
 		}
 		if o, ok := r.openName(c, i, j-1, above, out); ok {
 			out = append(out, o)
@@ -36,14 +43,24 @@ func (r *relater) capital(t token) bool {
 
 // joins reports whether token b continues the name that ends with a.
 func (r *relater) joins(a, b token) bool {
-	gap := r.Text[a.End:b.Start]
-	switch gap {
+	switch r.Text[a.End:b.Start] {
 	case "-", ".", "&", "'", "’":
 		return true
 	case " ", " & ", "\u00a0", " + ":
 		return r.capital(b)
-	case ", ":
-		return legalForm(b.Of(r.Text))
+	}
+	return false
+}
+
+// joinsOver reports whether the name that ends with token i goes on behind a
+// small word: "Médecins du Monde".
+func (r *relater) joinsOver(tokens []token, i, end int) bool {
+	if i+2 >= end || r.plain(tokens[i]) || r.Text[tokens[i].End:tokens[i+1].Start] != " " || !r.joins(tokens[i+1], tokens[i+2]) {
+		return false
+	}
+	switch tokens[i+1].Of(r.Text) {
+	case "de", "du", "des", "of", "der", "van", "la":
+		return !r.plain(tokens[i+2])
 	}
 	return false
 }
@@ -72,16 +89,8 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
 		return party{}, false
 	}
-	legal := last > first && legalForm(tokens[last].Of(r.Text))
-	if !legal && !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last, legal) {
-		return party{}, false
-	}
 	odd := func(t token) bool { return !r.plain(t) && r.lower[lowerFirst(t.Of(r.Text))] == 0 }
-	named := false
-	for t := first; t <= last; t++ {
-		named = named || odd(tokens[t]) && !legalForm(tokens[t].Of(r.Text))
-	}
-	if !named && !legal {
+	if !slices.ContainsFunc(tokens[first:last+1], odd) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
@@ -90,21 +99,17 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 
 // elsewhere reports whether the capitalised words first to last are no name of
 // an organisation: part of an address, a technology, a law, a right.
-func (r *relater) elsewhere(c *clause, first, last int, legal bool) bool {
+func (r *relater) elsewhere(c *clause, first, last int) bool {
 	for _, m := range c.mentions {
 		if m.first > last || m.last < first {
 			continue
 		}
 		switch m.class {
-		case genericClass:
-			return true // a street or a technology
-		case placeClass, safeguardClass, basisClass, rightClass:
-			if !legal {
-				return true
-			}
+		case genericClass, placeClass, safeguardClass, basisClass, rightClass:
+			return true
 		}
 	}
-	return !legal && r.inAddress(c, first, last)
+	return r.inAddress(c, first, last)
 }
 
 // inAddress reports whether the words are part of a postal address: a number
@@ -117,8 +122,8 @@ func (r *relater) inAddress(c *clause, first, last int) bool {
 	if last+1 >= c.end {
 		return false
 	}
-	if next := tokens[last+1]; digits(next.Of(r.Text)) > 1 || next.breaks && strings.IndexByte("0123456789", next.Of(r.Text)[0]) >= 0 {
-		return strings.IndexByte(r.Text[tokens[last].End:next.Start], ':') < 0
+	if number := digits(tokens[last+1].Of(r.Text)); number > 1 || number > 0 && tokens[first].breaks && first > c.first {
+		return strings.IndexByte(r.Text[tokens[last].End:tokens[last+1].Start], ':') < 0
 	}
 	for _, m := range c.mentions {
 		if m.class == placeClass && m.first == last+1 {

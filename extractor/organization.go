@@ -70,6 +70,8 @@ func (s self) is(o party) bool {
 	words := nameWords(o.name)
 	for _, own := range s.names {
 		switch n := min(len(own), len(words)); {
+		case n > 1 && slices.Equal(own[len(own)-n:], words):
+			return true // "Naf Naf" of "New Naf Naf"
 		case n == 0 || !slices.Equal(own[:n], words[:n]):
 		case len(words) <= len(own):
 			return true
@@ -107,23 +109,57 @@ func (r *relater) partiesIn(c *clause, above context, first bool) []party {
 	return out
 }
 
-// namesIn returns the organisations that the clause names, in order.
+// namesIn returns the organisations that the clause names, in order: those of
+// the directory, those with a legal form, and others where one is introduced.
 func (r *relater) namesIn(c *clause, above context, first bool) []party {
 	var out []party
 	next := c.first
-	for _, m := range c.mentions {
-		if m.class != organizationClass {
-			continue
-		}
-		out = r.openNames(c, next, m.first, above, out)
-		out = append(out, party{mention: m, name: r.nameAt(m.Span), at: m.Span})
-		next = m.last + 1
+	for _, o := range r.knownNames(c) {
+		out = r.openNames(c, next, o.first, above, out)
+		out = append(out, o)
+		next = o.last + 1
 	}
 	out = r.openNames(c, next, c.end, above, out)
 	for i := range out {
 		out[i].head = first && out[i].first == c.first
 	}
 	return out
+}
+
+// knownNames returns the names in the clause that the directory or a legal form
+// shows to be some. Of "Hotjar Ltd" the whole is the name of what "Hotjar" means.
+func (r *relater) knownNames(c *clause) []party {
+	var out []party
+	for _, m := range c.mentions {
+		if o := (party{mention: m, name: r.nameAt(m.Span), at: m.Span}); m.class == organizationClass && !r.partOfName(c, &o) {
+			out = append(out, o)
+		}
+	}
+	for _, n := range r.legalNames(c.b) {
+		if n.first < c.first || n.end > c.end || n.end-n.first > maxOpenName {
+			continue
+		}
+		o := party{mention: mention{Span: n.Span, class: organizationClass, first: n.first, last: n.end - 1}, name: r.nameAt(n.Span), at: n.Span}
+		o.id = idOf(o.name)
+		from, to := overlapping(out, o)
+		if from < to && out[from].first == o.first {
+			o.id = out[from].id
+		}
+		if o.id != "" {
+			out = slices.Replace(out, from, to, o)
+		}
+	}
+	return out
+}
+
+// overlapping returns the range of parties, sorted by place, that share a token with o.
+func overlapping(parties []party, o party) (from, to int) {
+	for from < len(parties) && parties[from].last < o.first {
+		from++
+	}
+	for to = from; to < len(parties) && parties[to].first <= o.last; to++ {
+	}
+	return from, to
 }
 
 // nameAt returns the name that the text writes at s, without marks of emphasis.
@@ -182,7 +218,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 		}
 	}
 	switch {
-	case near.has(representing), r.writtenTo(c, o), r.partOfName(c, o), !near.has(signingIn) && c.thing(o):
+	case near.has(representing), r.writtenTo(c, o), !near.has(signingIn) && c.thing(o):
 		return true
 	case near.has(linking|optingOut|downloading|trademark|regulating|learning|browsing) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true

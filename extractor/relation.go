@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"slices"
+
 	"policygraph/policy"
 )
 
@@ -129,6 +131,9 @@ func (r *relater) facts(c *clause, above context, first bool) facts {
 	f.purposes = r.purposesIn(c, above)
 	f.categories = r.categoriesIn(c, above)
 	f.parties = r.partiesIn(c, above, first)
+	f.data = slices.DeleteFunc(f.data, func(d fact) bool {
+		return slices.ContainsFunc(f.parties, func(o party) bool { return o.Contains(d.Span) }) // the "Pixel" of "Meta Pixel"
+	})
 	return f
 }
 
