@@ -88,7 +88,7 @@ type exportQuote struct{ quote, policyID string }
 func sharingDetails(ctx context.Context, s graph.Store, companyID string) (quotes map[string]exportQuote, names, urls map[string]string, err error) {
 	f := graph.PracticeFilter{
 		Company: &graph.OrganizationFilter{IDs: []string{companyID}}, Recipient: &graph.OrganizationFilter{},
-		Actions: []policy.Action{policy.Share, policy.Sell, policy.Transfers}, Stance: policy.Stated,
+		Actions: disclosing(), Stance: policy.Stated,
 	}
 	practices, err := s.Practices(ctx, f, graph.AsOf{}, graph.ByCompany, graph.Page{})
 	if err != nil {
@@ -147,7 +147,7 @@ func lastSeenText(t time.Time) string {
 // plainCell keeps a spreadsheet from taking a text from a policy for a formula.
 func plainCell(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if s != "" && strings.ContainsRune("=+-@\t", rune(s[0])) {
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}
 	return s

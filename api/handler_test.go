@@ -219,6 +219,20 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// Who gives up is told so, if anybody still listens, and nothing is logged.
+func TestCancelled(t *testing.T) {
+	var log bytes.Buffer
+	ctx, cancel := context.WithCancel(t.Context())
+	h := New(faulty{counts: func(context.Context) error { cancel(); return errors.New("interrupted") }}, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(body(small)))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if code := codeOf(t, w); code != codeCancelled || log.Len() > 0 {
+		t.Errorf("%s, and logged %q", w.Body, log.String())
+	}
+}
+
 // Beyond the number of queries that may run at once the others wait, and are
 // told to come again if that takes too long.
 func TestConcurrent(t *testing.T) {

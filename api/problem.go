@@ -29,6 +29,7 @@ const (
 	codeUnauthorized = "UNAUTHORIZED" // an API key that is none
 	codeHost         = "MISDIRECTED"  // a loopback server, asked by another name
 	codeTimeout      = "TIMEOUT"
+	codeCancelled    = "CANCELLED"   // whoever asked gave up
 	codeOverloaded   = "OVERLOADED"  // too many requests at once
 	codeUnavailable  = "UNAVAILABLE" // the store does not answer
 	codeInternal     = "INTERNAL"    // our fault; the log knows more under the request ID
@@ -102,6 +103,8 @@ func explain(ctx context.Context, err error) *problem {
 		return known
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return problemf(codeTimeout, "the answer took too long: ask for less, or with a narrower filter")
+	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
+		return problemf(codeCancelled, "the request was cancelled")
 	case errors.Is(err, graph.ErrUnavailable):
 		return problemf(codeUnavailable, "the store does not answer")
 	case errors.As(err, &plain) && plain.Err == nil && plain.Extensions["code"] != nil:

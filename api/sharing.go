@@ -148,11 +148,10 @@ func (sharingEdgeResolver) Practices(ctx context.Context, e *generated.SharingEd
 	if err != nil {
 		return nil, err
 	}
-	those := graph.PracticeFilter{And: []graph.PracticeFilter{e.Filter}, Stance: cmp.Or(e.Filter.Stance, policy.Stated),
-		Actions: slices.DeleteFunc(policy.Actions(), func(a policy.Action) bool { return !a.Discloses() })}
 	practices, err := part(ctx, "practices of edges "+e.Lists, ends{e.Record.CompanyID, e.Record.OrganizationID}, page,
 		func(ctx context.Context, edges []ends, page graph.Page) (graph.List[graph.Practice], func(graph.Practice) []ends, error) {
-			those.Company, those.Recipient = &graph.OrganizationFilter{}, &graph.OrganizationFilter{}
+			those := graph.PracticeFilter{Company: &graph.OrganizationFilter{}, Recipient: &graph.OrganizationFilter{}, And: []graph.PracticeFilter{e.Filter},
+				Actions: disclosing(), Stance: cmp.Or(e.Filter.Stance, policy.Stated)}
 			for _, edge := range edges {
 				those.Company.IDs = append(those.Company.IDs, edge.company)
 				those.Recipient.IDs = append(those.Recipient.IDs, edge.organization)
@@ -164,4 +163,9 @@ func (sharingEdgeResolver) Practices(ctx context.Context, e *generated.SharingEd
 		return nil, err
 	}
 	return practiceConnection(list, page, practices), nil
+}
+
+// disclosing returns the actions that make a sharing edge.
+func disclosing() []policy.Action {
+	return slices.DeleteFunc(policy.Actions(), func(a policy.Action) bool { return !a.Discloses() })
 }
