@@ -30,6 +30,7 @@ const (
 	regulating
 	learning
 	representing
+	contacting
 )
 
 // frames are the triggers by their ID in the rule tables.
@@ -38,7 +39,7 @@ var frames = map[string]frame{
 	"login": signingIn, "cookie": cookies, "source": sourcing, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
 	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
 	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,
-	"skip.representative": representing,
+	"skip.representative": representing, "skip.contact": contacting,
 }
 
 // processing are the frames in which something is done with data.

@@ -1,7 +1,6 @@
 package extractor
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,8 +88,7 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
 		return party{}, false
 	}
-	odd := func(t token) bool { return !r.plain(t) && r.lower[lowerFirst(t.Of(r.Text))] == 0 }
-	if !slices.ContainsFunc(tokens[first:last+1], odd) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
+	if !r.odd(tokens[first]) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
@@ -135,6 +133,10 @@ func (r *relater) inAddress(c *clause, first, last int) bool {
 
 // plain reports whether a word alone names nobody.
 func (r *relater) plain(t token) bool { return r.lang.dict.plain[t.word] }
+
+// odd reports whether a word is one of names only: neither a plain one nor one
+// that the text also writes in lower case.
+func (r *relater) odd(t token) bool { return !r.plain(t) && r.lower[lowerFirst(t.Of(r.Text))] == 0 }
 
 func lowerFirst(word string) string {
 	r, n := utf8.DecodeRuneInString(word)

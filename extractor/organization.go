@@ -3,6 +3,8 @@ package extractor
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"policygraph/policy"
 	"policygraph/vocab"
@@ -82,6 +84,15 @@ func (s self) is(o party) bool {
 	return false
 }
 
+// related reports whether the name of o begins as the company's does: another
+// company of its group, or the company itself under another name.
+func (s self) related(o party) bool {
+	words := nameWords(o.name)
+	return slices.ContainsFunc(s.names, func(own []string) bool {
+		return len(words) > 0 && len(own) > 0 && own[0] == words[0] && len(own[0]) > 2
+	})
+}
+
 // sister reports whether a word behind a company's name makes another company
 // of it: "Acme Group", "Acme Bank".
 func sister(word string) bool {
@@ -131,25 +142,76 @@ func (r *relater) namesIn(c *clause, above context, first bool) []party {
 func (r *relater) knownNames(c *clause) []party {
 	var out []party
 	for _, m := range c.mentions {
-		if o := (party{mention: m, name: r.nameAt(m.Span), at: m.Span}); m.class == organizationClass && !r.partOfName(c, &o) {
+		if m.class != organizationClass {
+			continue
+		}
+		o := party{mention: r.extended(c, m)}
+		o.at, o.name = o.Span, r.nameAt(o.Span)
+		if !r.partOfName(c, &o) && !r.ordinaryWord(c, o) {
 			out = append(out, o)
 		}
 	}
 	for _, n := range r.legalNames(c.b) {
-		if n.first < c.first || n.end > c.end || n.end-n.first > maxOpenName {
+		if n.first < c.first || n.end > c.end {
 			continue
 		}
-		o := party{mention: mention{Span: n.Span, class: organizationClass, first: n.first, last: n.end - 1}, name: r.nameAt(n.Span), at: n.Span}
-		o.id = idOf(o.name)
+		o, ok := r.legalParty(c, n)
+		if !ok {
+			continue
+		}
 		from, to := overlapping(out, o)
 		if from < to && out[from].first == o.first {
 			o.id = out[from].id
 		}
-		if o.id != "" {
-			out = slices.Replace(out, from, to, o)
-		}
+		out = slices.Replace(out, from, to, o)
 	}
 	return out
+}
+
+// extended returns the mention of an organisation with the words of a name that
+// go on behind it: the directory knows Amazon, the text names "Amazon Pinpoint".
+func (r *relater) extended(c *clause, m mention) mention {
+	tokens := c.b.tokens
+	for i := m.last + 1; i < c.end && r.Text[tokens[i-1].End:tokens[i].Start] == " " && tokens[i].upper && r.odd(tokens[i]) && !legalForm(tokens[i].Of(r.Text)); i++ {
+		if slices.ContainsFunc(c.mentions, func(n mention) bool { return n.first == i && (n.class == organizationClass || n.class == placeClass) }) {
+			break
+		}
+		m.last, m.End = i, tokens[i].End
+	}
+	return m
+}
+
+// ordinaryWord reports whether the text writes the name of the directory like an
+// ordinary word: "canal".
+func (r *relater) ordinaryWord(c *clause, o party) bool {
+	if c.b.Kind == policy.TableRow || slices.ContainsFunc(c.b.tokens[o.first:o.last+1], r.capital) {
+		return false
+	}
+	listed, ok := vocab.Organizations().ByID(o.id)
+	return ok && strings.ToLower(listed.Name) != listed.Name && r.counts[capitalized(o.name)].upper == 0
+}
+
+// legalParty returns the organisation that a name with a legal form names. A
+// word in lower case before it is part of it where nothing else is: "trbo GmbH".
+func (r *relater) legalParty(c *clause, n name) (party, bool) {
+	tokens := c.b.tokens
+	first := n.first
+	own := func(t token) bool { return !r.plain(t) && !legalForm(t.Of(r.Text)) }
+	if !slices.ContainsFunc(tokens[first:n.end], own) {
+		if first--; first < c.first || tokens[first+1].breaks || !own(tokens[first]) {
+			return party{}, false
+		}
+	}
+	span := policy.Span{Start: tokens[first].Start, End: n.End}
+	o := party{mention: mention{Span: span, class: organizationClass, first: first, last: n.end - 1}, name: r.nameAt(span), at: span}
+	o.id = idOf(o.name)
+	return o, o.id != "" && n.end-first <= maxOpenName
+}
+
+// capitalized returns the word with its first letter in upper case.
+func capitalized(word string) string {
+	r, n := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(r)) + word[n:]
 }
 
 // overlapping returns the range of parties, sorted by place, that share a token with o.
@@ -192,7 +254,7 @@ func (r *relater) alias(c *clause, before, o party) bool {
 // accept decides whether the clause makes o a recipient or a source, and which
 // rule says so.
 func (r *relater) accept(c *clause, above context, o *party) bool {
-	if r.self.is(*o) || r.skipped(c, above, o) {
+	if r.self.is(*o) || r.self.related(*o) && !c.sharedWith(o) || r.skipped(c, above, o) {
 		return false
 	}
 	if o.rule, o.confidence = r.recipientRule(c, above, o); o.rule == "" {
@@ -204,12 +266,19 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 	return true
 }
 
+// sharedWith reports whether a verb of disclosure stands before o.
+func (c *clause) sharedWith(o *party) bool {
+	return slices.ContainsFunc(c.verbs, func(v verb) bool { return v.frame.has(sharing) && v.last < o.first })
+}
+
+// aside are the kinds of context in which a named party gets nothing.
+const aside = linking | optingOut | downloading | trademark | regulating | learning | browsing | contacting
+
 // skipped reports whether the words around o make nobody of it who gets data:
 // a link, an opt-out page, a browser, a regulator.
 func (r *relater) skipped(c *clause, above context, o *party) bool {
-	directory := vocab.Organizations()
 	near := c.frame
-	switch directory.Category(o.id) {
+	switch vocab.Organizations().Category(o.id) {
 	case "browser", "os":
 		return true
 	case "representative", "app-store", "consent":
@@ -218,14 +287,44 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 		}
 	}
 	switch {
-	case near.has(representing), r.writtenTo(c, o), !near.has(signingIn) && c.thing(o):
+	case near.has(representing), r.writtenTo(c, o), c.controls(o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
-	case near.has(linking|optingOut|downloading|trademark|regulating|learning|browsing) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
+	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
+		return true
+	case above.frame.has(learning|linking) && !above.frame.has(sharing|cookies) && !above.listing && len(r.bonds.ahead[c.b.heading()].data) == 0:
 		return true
 	case quiet(c.b.section) && !(near.has(processing) && (c.word("we") || near.has(sharing|naming))):
 		return true
 	}
-	return directory.Guarded(o.id) && !(near | above.frame).has(sharing|naming|signingIn|cookies|using)
+	return vocab.Organizations().Guarded(o.id) && !(near | above.frame).has(sharing|naming|signingIn|cookies|using)
+}
+
+// controls reports whether the clause introduces o as the controller.
+func (c *clause) controls(o *party) bool {
+	const reach = 6
+	for _, m := range c.mentions {
+		if m.class == partyClass && m.id == "controller" && m.last < o.first && o.first-m.last <= reach &&
+			!slices.ContainsFunc(c.verbs, func(v verb) bool { return v.first > m.last && v.last < o.first }) {
+			return true
+		}
+	}
+	return false
+}
+
+// exampleOfData reports whether o stands in brackets behind a type of data:
+// "type of card (American Express, Visa)".
+func (r *relater) exampleOfData(c *clause, o *party) bool {
+	before := r.Text[c.Start:o.Start]
+	open := strings.LastIndexByte(before, '(')
+	if open < 0 || strings.IndexByte(before[open:], ')') >= 0 {
+		return false
+	}
+	for _, m := range c.mentions {
+		if m.class == dataClass && m.End <= c.Start+open && strings.TrimSpace(r.Text[m.End:c.Start+open]) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // writtenTo reports whether o stands in an address to write to.

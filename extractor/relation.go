@@ -24,6 +24,7 @@ type context struct {
 	spans    []policy.Span // what shows it
 	data     []string      // what the lead-in is about
 	purposes []string
+	listing  bool // it speaks of parties that a list names
 	// about is whom the heading or item is about; nil if nobody.
 	about *party
 }
@@ -97,6 +98,7 @@ func (r *relater) passedOn(c *clause, f facts, inherited context) context {
 	for _, v := range c.verbs {
 		own.denied = v.denied
 	}
+	_, own.listing = c.refersToList()
 	for _, d := range f.data {
 		if !d.denied {
 			own.data = append(own.data, d.id)
