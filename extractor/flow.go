@@ -78,7 +78,7 @@ func (r *relater) tied(c *clause, f facts, above context) []string {
 	if c.frame.has(processing) || len(c.verbs) > 0 {
 		data = terms(f.data, false)
 	}
-	if above.frame.has(sharing|naming|cookies) && !above.frame.has(learning|optingOut) {
+	if above.frame.has(sharing|naming|cookies) && !above.frame.has(learning|optingOut) && (above.listing || !above.frame.has(collecting)) {
 		data = append(data, above.data...)
 	}
 	return data
@@ -103,7 +103,7 @@ func (r *relater) disclosed(c *clause, f facts, above context, data []string) {
 				more = ahead.at
 			}
 		}
-		if !o.source || o.rule == loginRule {
+		if !o.source {
 			r.name(c, s, o, above, more...)
 			if c.b.Kind == policy.ListItem && !o.denied && len(r.bonds.listed[heading]) < maxListed {
 				r.bonds.listed[heading] = append(r.bonds.listed[heading], o)

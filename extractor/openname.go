@@ -88,7 +88,7 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
 		return party{}, false
 	}
-	if !r.odd(tokens[first]) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
+	if !r.odd(tokens[first]) || r.quoted(span) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
@@ -158,7 +158,7 @@ func (r *relater) introduced(c *clause, first, last int, above context, before [
 		}
 	}
 	if first == c.first && c.b.Kind != policy.Heading {
-		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies) || c.b.section == "sharing" || c.b.section == "cookies")
+		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies"))
 	}
 	for _, v := range c.verbs {
 		if v.frame.has(using) && v.last == first-1 && c.word("we") {

@@ -27,12 +27,14 @@ type party struct {
 type self struct {
 	ids   map[string]bool
 	names [][]string // in words, without legal form
+	// group holds the company and those above it.
+	group map[string]bool
 }
 
 // newSelf gathers the names of the company: those that are known, that of the
 // controller which the text names, and the one that the text is full of.
 func newSelf(p *page, c *policy.Controller) self {
-	s := self{ids: map[string]bool{}}
+	s := self{ids: map[string]bool{}, group: map[string]bool{}}
 	add := func(name string) {
 		if words := nameWords(name); len(words) > 0 && len(name) > 1 {
 			s.ids[idOf(name)] = true
@@ -50,6 +52,12 @@ func newSelf(p *page, c *policy.Controller) self {
 	}
 	if brand, ok := p.brand(); ok && !(len(p.subject.Names) > 0 && p.listed(brand)) {
 		add(brand.Of(p.Text))
+	}
+	for id := range s.ids {
+		s.group[id] = true
+		for _, owner := range vocab.Organizations().Owners(id) {
+			s.group[owner] = true
+		}
 	}
 	return s
 }
@@ -87,6 +95,9 @@ func (s self) is(o party) bool {
 // related reports whether the name of o begins as the company's does: another
 // company of its group, or the company itself under another name.
 func (s self) related(o party) bool {
+	if s.group[o.id] || slices.ContainsFunc(vocab.Organizations().Owners(o.id), func(id string) bool { return s.group[id] }) {
+		return true
+	}
 	words := nameWords(o.name)
 	return slices.ContainsFunc(s.names, func(own []string) bool {
 		return len(words) > 0 && len(own) > 0 && own[0] == words[0] && len(own[0]) > 2
@@ -287,7 +298,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 		}
 	}
 	switch {
-	case near.has(representing), r.writtenTo(c, o), c.controls(o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
+	case near.has(representing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -309,6 +320,20 @@ func (c *clause) controls(o *party) bool {
 		}
 	}
 	return false
+}
+
+// defined reports whether the clause goes on to call o, with others, the
+// company: `Acme Inc. and Acme Ltd (together "we")`.
+func (r *relater) defined(c *clause, o *party) bool {
+	return slices.ContainsFunc(c.mentions, func(m mention) bool {
+		return m.class == partyClass && m.id == "owner" && m.first > o.last && r.quoted(m.Span)
+	})
+}
+
+// quoted reports whether s stands in quotation marks.
+func (r *relater) quoted(s policy.Span) bool {
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(r.Text[:s.Start], "*_ \u00a0"))
+	return strings.ContainsRune("“\"«‘„", before)
 }
 
 // exampleOfData reports whether o stands in brackets behind a type of data:

@@ -57,12 +57,17 @@ func (r *relater) clausesIn(b *block, sentences []sentence, inherited context) c
 	for i := range clauses {
 		c := &clauses[i]
 		f := r.facts(c, inherited, i == 0)
+		if _, ok := c.refersToList(); ok {
+			own.listing = true
+		}
 		r.emit(c, f, inherited, last)
 		if len(f.parties) > 0 {
 			last = f.parties
 		}
 		if i == len(clauses)-1 || c.frame.has(processing) && b.Kind != policy.ListItem {
+			listing := own.listing
 			own = r.passedOn(c, f, inherited)
+			own.listing = listing
 		}
 		if b.Kind == policy.Heading && own.about == nil && len(f.parties) == 1 {
 			own.about = &f.parties[0]
@@ -98,7 +103,6 @@ func (r *relater) passedOn(c *clause, f facts, inherited context) context {
 	for _, v := range c.verbs {
 		own.denied = v.denied
 	}
-	_, own.listing = c.refersToList()
 	for _, d := range f.data {
 		if !d.denied {
 			own.data = append(own.data, d.id)

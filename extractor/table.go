@@ -129,7 +129,7 @@ func (r *relater) cellName(c *clause) []party {
 	for last+1 < c.end && !tokens[last+1].breaks && last-c.first < 5 {
 		last++
 	}
-	if !r.capital(tokens[c.first]) {
+	if !r.capital(tokens[c.first]) || c.end-c.first > maxCell {
 		return nil
 	}
 	named := false
