@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,8 +19,13 @@ type builder struct {
 	path     []int // indexes of headings; shared by the blocks, never modified
 	list     []openItem
 	// lead is the block that a list or table at the margin would belong to, or -1.
-	lead int
+	lead  int
+	parts int // blocks and cells
 }
+
+// maxParts is how many blocks and cells a document may have: hundreds of times
+// those of the longest policies, and few enough to hold in memory.
+const maxParts = 1 << 19
 
 // An openHeading is a heading under which the next block stands.
 type openHeading struct {
@@ -60,9 +66,10 @@ func newBuilder(text string) *builder { return &builder{text: text, lead: -1} }
 // add appends a block under the current headings and returns its index, or -1
 // if there is no letter or digit in span.
 func (b *builder) add(kind policy.BlockKind, span policy.Span, level, leadIn int) int {
-	if span = trim(b.text, span); strings.IndexFunc(span.Of(b.text), isWordy) < 0 {
+	if span = trim(b.text, span); b.parts > maxParts || strings.IndexFunc(span.Of(b.text), isWordy) < 0 {
 		return -1
 	}
+	b.parts++
 	b.blocks = append(b.blocks, policy.Block{Kind: kind, Span: span, Level: level, Path: b.path, LeadIn: leadIn})
 	return len(b.blocks) - 1
 }
@@ -108,7 +115,7 @@ func (b *builder) below(keep int) int {
 func (b *builder) hold(style string, span policy.Span) {
 	const deepest = 32 // so that paths stay short however deep the page nests
 	if len(b.headings) >= deepest {
-		b.styled(style, span)
+		b.styled(boldStyle, span)
 		return
 	}
 	keep := len(b.headings)
@@ -306,10 +313,16 @@ func (b *builder) follows(class string, number int) bool {
 	return false
 }
 
-// document returns what was built.
-func (b *builder) document() *policy.Document {
+// document returns what was built, or [ErrTooLarge] or [ErrEmpty].
+func (b *builder) document() (*policy.Document, error) {
+	switch {
+	case b.parts > maxParts:
+		return nil, fmt.Errorf("%w: it has more than %d blocks and table cells; split it", ErrTooLarge, maxParts)
+	case len(b.blocks) == 0:
+		return nil, ErrEmpty
+	}
 	b.unmarkedLists()
-	return &policy.Document{Text: b.text, Blocks: b.blocks, Links: b.links}
+	return &policy.Document{Text: b.text, Blocks: b.blocks, Links: b.links}, nil
 }
 
 func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -21,9 +21,9 @@ const MaxBytes = 16 << 20
 
 // Why a document cannot be read.
 var (
-	ErrTooLarge    = fmt.Errorf("document is larger than %d MiB", MaxBytes>>20)
-	ErrBinary      = errors.New("document is binary data, not text")
-	ErrEmpty       = errors.New("document has no text")
+	ErrTooLarge    = errors.New("document is too large")
+	ErrBinary      = errors.New("document is binary data or not in UTF-8: give HTML, Markdown or plain text")
+	ErrEmpty       = errors.New("document has no text: give the page as a browser shows it, not only pictures or scripts")
 	ErrUnsupported = errors.New("document type is not supported: give HTML, Markdown or plain text")
 )
 
@@ -36,33 +36,35 @@ var (
 // blocks joined by a blank line, cells by " | ".
 func Parse(data []byte, mediaType string) (*policy.Document, error) {
 	if len(data) > MaxBytes {
-		return nil, ErrTooLarge
+		return nil, fmt.Errorf("%w: it has more than %d MiB; give only the part that is the policy", ErrTooLarge, MaxBytes>>20)
 	}
 	kind := essence(mediaType)
 	if kind == "" {
 		kind = MediaType("", data)
 	}
-	var d *policy.Document
+	d, err := parse(data, kind, mediaType)
+	if err != nil {
+		return nil, err
+	}
+	setLanguages(d)
+	return d, nil
+}
+
+func parse(data []byte, kind, mediaType string) (*policy.Document, error) {
 	switch kind {
 	case HTML, xhtml:
 		page, err := decodeHTML(data, mediaType)
 		if err != nil {
 			return nil, err
 		}
-		d = parseHTML(page)
+		return parseHTML(page)
 	case Markdown, PlainText:
 		if binary(data) {
 			return nil, ErrBinary
 		}
-		d = parseText(strings.ToValidUTF8(string(data), "\uFFFD"), kind == PlainText)
-	default:
-		return nil, fmt.Errorf("%w: %s", ErrUnsupported, kind)
+		return parseText(strings.ToValidUTF8(string(data), "\uFFFD"), kind == PlainText)
 	}
-	if len(d.Blocks) == 0 {
-		return nil, ErrEmpty
-	}
-	setLanguages(d)
-	return d, nil
+	return nil, fmt.Errorf("%w, not %s", ErrUnsupported, kind)
 }
 
 // Title returns the title of a document, without Markdown: of the headings at

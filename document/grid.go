@@ -2,12 +2,17 @@ package document
 
 import "policygraph/policy"
 
-// Limits of what cells that span several rows or columns are expanded to.
+// Limits of what cells that span several rows or columns are expanded to. Behind
+// them a cell stands only where it begins.
 const (
-	maxColumns = 100
-	maxRepeat  = 200       // bytes of a cell that is repeated in each row it spans
-	maxCarried = 1_000_000 // bytes that are repeated in one page
+	maxColumns  = 100
+	maxRepeat   = 200       // bytes of a cell that is repeated in each row it spans
+	maxExpanded = 100_000   // cells that are added in one page
+	maxCarried  = 1_000_000 // bytes that are repeated in one page
 )
+
+// A spare is what is left of the limits of a page.
+type spare struct{ cells, bytes int }
 
 // A grid is a table of a page while it is laid out.
 type grid struct {
@@ -17,7 +22,6 @@ type grid struct {
 	head    []policy.Span // what each of its columns would have as header
 	marked  int           // filled cells of the row that are header cells
 	carried []carry       // by column: the cells that reach into the next rows
-	repeats int           // bytes repeated so far
 	inHead  bool          // within <thead>
 }
 
@@ -73,17 +77,28 @@ func (g *grid) cell(i int32, n node) {
 		g.inCell, g.bold = false, 0
 	})
 	marked := n.tag == tagTh || g.inHead
-	g.add(span, span, marked)
-	column := len(g.cells) - 1
-	for range min(max(a.colspan, 1), maxColumns) - 1 {
-		g.add(policy.Span{Start: span.End, End: span.End}, span, marked)
-	}
-	if a.rowspan > 1 && column < maxColumns && span.Start < span.End {
-		for len(g.carried) <= column {
-			g.carried = append(g.carried, carry{})
+	columns := max(min(a.colspan, maxColumns, g.spare.cells), 1)
+	g.spare.cells -= columns - 1
+	cell := span
+	for range columns {
+		if a.rowspan > 1 {
+			g.carry(carry{cell, a.rowspan - 1, marked})
 		}
-		g.carried[column] = carry{span, a.rowspan - 1, marked}
+		g.add(cell, span, marked)
+		cell.Start = cell.End
 	}
+}
+
+// carry keeps the next cell of the row for the rows below it.
+func (g *grid) carry(c carry) {
+	column := len(g.cells)
+	if column >= maxColumns {
+		return
+	}
+	for len(g.carried) <= column {
+		g.carried = append(g.carried, carry{})
+	}
+	g.carried[column] = c
 }
 
 // put writes a cell and returns its span.
@@ -108,6 +123,10 @@ func (g *grid) put(write func()) policy.Span {
 }
 
 func (g *grid) add(cell, head policy.Span, marked bool) {
+	if len(g.cells) == maxCells {
+		g.cells[maxCells-1].End = cell.End
+		return
+	}
 	g.cells = append(g.cells, cell)
 	g.head = append(g.head, head)
 	if marked && cell.Start < cell.End {
@@ -117,16 +136,17 @@ func (g *grid) add(cell, head policy.Span, marked bool) {
 
 // fill adds the cells of rows above that reach into the next columns.
 func (g *grid) fill() {
-	for column := len(g.cells); column < len(g.carried) && g.carried[column].rows > 0; column++ {
+	for column := len(g.cells); column < len(g.carried) && g.carried[column].rows > 0 && g.spare.cells > 0; column++ {
 		c := &g.carried[column]
 		c.rows--
+		g.spare.cells--
 		size := c.End - c.Start
-		if size > maxRepeat || g.repeats+size > maxCarried {
+		if size > min(maxRepeat, g.spare.bytes) {
 			at := policy.Span{Start: len(g.out), End: len(g.out)}
 			g.add(at, at, c.marked)
 			continue
 		}
-		g.repeats += size
+		g.spare.bytes -= size
 		span := g.put(func() { g.out = append(g.out, g.out[c.Start:c.End]...) })
 		g.add(span, span, c.marked)
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,8 +37,11 @@ func decodeHTML(data []byte, contentType string) (string, error) {
 // It does not build the tree of golang.org/x/net/html, which refuses pages that
 // nest deeper than 512 elements and repairs markup at a cost of memory: text
 // and layout need only know which blocks are open.
-func parseHTML(page string) *policy.Document {
-	p := readPage(page)
+func parseHTML(source string) (*policy.Document, error) {
+	p, err := readPage(source)
+	if err != nil {
+		return nil, err
+	}
 	p.prune()
 	return p.layOut()
 }
@@ -88,6 +92,7 @@ type page struct {
 	lastOpen [tags]int32 // 1 + index into open of the innermost open element of a tag
 	fence    int32       // 1 + index into open of the innermost table cell or the like
 	linked   int         // bytes of text within links
+	controls int         // buttons and fields
 	inLink   bool
 	// Since the last text an element within the line has ended, and then another begun.
 	ended, jointed bool
@@ -104,15 +109,19 @@ type openElement struct {
 	text        int   // bytes of text before it
 }
 
+// maxNodes is how many tags and runs of text a page may have: a hundred times
+// those of the largest pages, and few enough to hold in memory.
+const maxNodes = 1 << 21
+
 // readPage reads the tags and texts of a page.
-func readPage(source string) *page {
+func readPage(source string) (*page, error) {
 	p := &page{}
 	z := html.NewTokenizer(strings.NewReader(source))
-	for {
+	for len(p.nodes) <= maxNodes {
 		switch z.Next() {
 		case html.ErrorToken:
 			p.closeTo(0)
-			return p
+			return p, nil
 		case html.TextToken:
 			p.hold(z.Text())
 		case html.StartTagToken:
@@ -129,6 +138,7 @@ func readPage(source string) *page {
 			p.finish(tagOf(name))
 		}
 	}
+	return nil, fmt.Errorf("%w: it has more than %d tags and runs of text; save only the part that is the policy", ErrTooLarge, maxNodes)
 }
 
 // hold adds a run of text, its white space collapsed. Within <pre> the ends of
@@ -208,13 +218,16 @@ func (p *page) begin(t tag, z *html.Tokenizer, more bool) {
 		p.attrs = append(p.attrs, a)
 	}
 	p.nodes = append(p.nodes, n)
+	if t == tagButton || t == tagInput || m.role == "button" || t == tagA && a.leadsNowhere() {
+		p.controls++
+	}
 	if t.void() || t == tagB && a.email == "" {
 		return
 	}
 	e := openElement{node: at, tag: t, before: p.lastOpen[t], fenceBefore: p.fence, drop: -1, text: len(p.text)}
 	if why := m.suspect(t, p.lastOpen[tagMain] > 0); why != clean {
 		e.drop = int32(len(p.drops))
-		p.drops = append(p.drops, drop{why: why, node: at, text: len(p.text), linked: p.linked})
+		p.drops = append(p.drops, drop{why: why, node: at, text: len(p.text), linked: p.linked, controls: p.controls})
 	}
 	p.open = append(p.open, e)
 	p.lastOpen[t] = int32(len(p.open))
@@ -234,9 +247,14 @@ func (p *page) note(t tag) {
 	if t.level() > 0 && p.lastOpen[tagTable] > 0 {
 		p.table().headed = true
 	}
-	if d := p.lastOpen[tagHeader]; t == tagH1 && d > 0 && p.open[d-1].drop >= 0 {
-		// The title of the document is no part of the site's header.
-		p.drops[p.open[d-1].drop].why = clean
+	if d := p.lastOpen[tagHeader]; t.level() > 0 && d > 0 && p.open[d-1].drop >= 0 {
+		// The header of the document is no part of the site's.
+		why := &p.drops[p.open[d-1].drop].why
+		if t == tagH1 {
+			*why = clean
+		} else if *why == menu {
+			*why = menuName
+		}
 	}
 	if t == tagA {
 		p.inLink = true
@@ -339,7 +357,7 @@ func (p *page) closeTo(n int) {
 		}
 		if e.drop >= 0 {
 			d := &p.drops[e.drop]
-			d.text, d.linked = len(p.text)-d.text, p.linked-d.linked
+			d.text, d.linked, d.controls = len(p.text)-d.text, p.linked-d.linked, p.controls-d.controls
 		}
 	}
 }
@@ -396,6 +414,11 @@ func spanOf(value []byte) int {
 		n = n*10 + int(c-'0')
 	}
 	return min(n, 1000)
+}
+
+// leadsNowhere reports whether a link is a button: it has no address that a page could be at.
+func (a attrs) leadsNowhere() bool {
+	return a.href == "" || a.href == "#" || strings.HasPrefix(a.href, "javascript:")
 }
 
 // decodeEmail returns the address that Cloudflare hides from harvesters: hex

@@ -39,12 +39,15 @@ type tally struct {
 	score [32]int // the same, less for words that several languages have
 }
 
+// few is how many function words tell the language of a text.
+const few = 3
+
 // Language returns the BCP 47 tag of the language in which most of text is
 // written, or "" if it is too short, mixed or in a language that has no table.
 func Language(text string) string {
 	var t tally
 	t.count(text)
-	return t.language()
+	return t.language(few)
 }
 
 // count adds the words of text.
@@ -115,9 +118,9 @@ func (t *tally) merge(other *tally) {
 }
 
 // language returns the language that the counts speak for, or "". Its function
-// words must be at least a sixth of the text, and clearly more than those of
-// any other.
-func (t *tally) language() string {
+// words must be as many as least, at least a sixth of the text, and clearly more
+// than those of any other.
+func (t *tally) language(least int) string {
 	best, second := -1, -1
 	for i := range languages {
 		switch {
@@ -127,30 +130,34 @@ func (t *tally) language() string {
 			second = i
 		}
 	}
-	if t.hits[best] < 3 || t.hits[best]*6 < t.words || t.score[best]*10 < t.score[second]*13 {
+	if t.hits[best] < least || t.hits[best]*6 < t.words || t.score[best]*10 < t.score[second]*13 {
 		return ""
 	}
 	return languages[best]
 }
 
 // setLanguages sets the language of d and of those long blocks that are
-// written in another one.
+// written in another one. Where names and figures drown the words of the whole,
+// as in a list of countries, the blocks of sentences tell its language.
 func setLanguages(d *policy.Document) {
-	const long = 200
-	var whole tally
-	blocks := make([]tally, 1)
+	const long, clear = 30, 8 // words, function words
+	var whole, sentences, block tally
 	found := map[int]string{}
 	for i, b := range d.Blocks {
-		blocks[0] = tally{}
-		blocks[0].count(b.Of(d.Text))
-		whole.merge(&blocks[0])
-		if b.End-b.Start >= long {
-			if l := blocks[0].language(); l != "" {
-				found[i] = l
-			}
+		block = tally{}
+		block.count(b.Of(d.Text))
+		whole.merge(&block)
+		if block.words < long {
+			continue
+		}
+		if l := block.language(clear); l != "" {
+			found[i] = l
+			sentences.merge(&block)
 		}
 	}
-	d.Language = whole.language()
+	if d.Language = whole.language(few); d.Language == "" {
+		d.Language = sentences.language(few)
+	}
 	for i, l := range found {
 		if l != d.Language {
 			d.Blocks[i].Language = l

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -18,6 +19,7 @@ type piece struct {
 	style string           // of a summary and its end
 	depth int              // of the lists around it
 	bold  int              // length of the bold text that it begins with
+	link  bool             // all of it is links
 	cells []policy.Span    // of a definition
 	rows  []row            // of a table
 }
@@ -25,6 +27,7 @@ type piece struct {
 // A layout writes the text of a page and notes its pieces.
 type layout struct {
 	page   *page
+	whole  bool // nothing is left out
 	out    []byte
 	pieces []piece
 	links  []policy.Link
@@ -46,19 +49,30 @@ type layout struct {
 	summary bool     // a summary is open
 	details []string // the styles of the summaries of the details that are open
 	inCell  bool
+	spare   spare
 }
 
-// layOut returns the document that what is left of the page reads as.
-func (p *page) layOut() *policy.Document {
-	w := &layout{page: p, linkAt: -1}
-	w.read(0, int32(len(p.nodes)))
-	w.flush()
+// layOut returns the document that what is left of the page reads as, or
+// [ErrTooLarge] or [ErrEmpty].
+func (p *page) layOut() (*policy.Document, error) {
+	w := p.write(false)
+	if len(w.pieces) == 0 {
+		w = p.write(true)
+	}
 	b := newBuilder(string(bytes.TrimRight(w.out, "\n")))
 	b.links = w.links
 	for i := 0; i < len(w.pieces); i++ {
 		i += b.place(w.pieces[i:])
 	}
 	return b.document()
+}
+
+// write writes the text of the page: the whole, or without what comes before its content.
+func (p *page) write(whole bool) *layout {
+	w := &layout{page: p, whole: whole, linkAt: -1, spare: spare{cells: maxExpanded, bytes: maxCarried}}
+	w.read(0, int32(len(p.nodes)))
+	w.flush()
+	return w
 }
 
 // read lays out the nodes from index from up to index to.
@@ -100,7 +114,7 @@ func (w *layout) begin(i int32, n node) int32 {
 		w.breaks++
 	case n.tag == tagHr:
 		w.breaks += 2
-	case n.tag == tagVoid:
+	case n.tag == tagVoid || n.tag == tagInput:
 	case w.inCell:
 		w.breaks = max(w.breaks, 1)
 	case n.tag == tagTable && a.tabular:
@@ -244,19 +258,43 @@ func (w *layout) cutLink() {
 func (w *layout) flush() {
 	w.cutLink()
 	if len(w.out) > w.start {
-		if p := w.piece(); !w.join(p) {
+		switch p := w.piece(); {
+		case p.link && w.leads(p):
+			w.out, w.links = w.out[:w.start], w.links[:0]
+		case w.join(p):
+			w.out = append(w.out, "\n\n"...)
+		default:
 			w.pieces = append(w.pieces, p)
+			w.out = append(w.out, "\n\n"...)
 		}
-		w.out = append(w.out, "\n\n"...)
 		w.bold = 0
 	}
 	w.start = len(w.out)
 	w.spaced, w.breaks, w.strong, w.term = false, 0, 0, 0
 }
 
+// leads reports whether a piece that is all links comes before any text of the
+// page: a menu that bears no mark of one, or a link that skips it.
+func (w *layout) leads(p piece) bool {
+	return !w.whole && len(w.pieces) == 0 && p.kind == policy.Paragraph
+}
+
+// linked reports whether the current block, whose links are closed, is links
+// but for what parts them.
+func (w *layout) linked() bool {
+	from := len(w.out)
+	for _, l := range slices.Backward(w.links) {
+		if l.Start < w.start || bytes.IndexFunc(w.out[l.End:from], unicode.IsLetter) >= 0 {
+			break
+		}
+		from = l.Start
+	}
+	return from < len(w.out) && bytes.IndexFunc(w.out[w.start:from], unicode.IsLetter) < 0
+}
+
 // piece returns the current block as a piece.
 func (w *layout) piece() piece {
-	p := piece{Span: policy.Span{Start: w.start, End: len(w.out)}, kind: policy.Paragraph, depth: w.depth, bold: w.strong}
+	p := piece{Span: policy.Span{Start: w.start, End: len(w.out)}, kind: policy.Paragraph, depth: w.depth, bold: w.strong, link: w.linked()}
 	switch {
 	case w.level > 0:
 		p.kind, p.level = policy.Heading, w.level
@@ -318,7 +356,7 @@ func (b *builder) place(pieces []piece) int {
 	case p.kind == policy.TableRow:
 		b.rows(p.rows, indent)
 	default:
-		b.prose(p, indent, len(pieces) > 1)
+		b.prose(p, indent, pieces[1:])
 	}
 	return 0
 }
@@ -331,14 +369,16 @@ func described(pieces []piece) bool {
 		pieces[2].kind == "" && pieces[2].style == pieces[0].style
 }
 
-// prose adds a paragraph of a page as what it reads as.
-func (b *builder) prose(p piece, indent int, more bool) {
+// prose adds a paragraph of a page, before the next pieces, as what it reads as.
+func (b *builder) prose(p piece, indent int, next []piece) {
 	text := p.Of(b.text)
 	if m, ok := bulletOf(text); ok && m.content < len(text) {
 		b.item(policy.Span{Start: p.Start + m.content, End: p.End}, openItem{indent: indent, class: m.class})
 		return
 	}
-	if style := pseudoStyle(text, p.bold == len(text), more); style != "" && !strings.Contains(text, "\n") {
+	// In a run of links none is a heading: they are the table of contents.
+	heads := !strings.Contains(text, "\n") && !(p.link && len(next) > 0 && next[0].link)
+	if style := pseudoStyle(text, p.bold == len(text), len(next) > 0); heads && style != "" {
 		b.styled(style, p.Span)
 		return
 	}

@@ -58,7 +58,10 @@ func (b *builder) link(span policy.Span, url string) {
 // target reads the "(address "title")" of a link at pos and returns the address
 // and where it ends, or 0.
 func target(text string, pos, end int) (url string, next int) {
-	const longest = 4096
+	const (
+		longest = 4096
+		deepest = 8 // so that an address is read a few times at most
+	)
 	if pos >= end || text[pos] != '(' {
 		return "", 0
 	}
@@ -66,7 +69,9 @@ func target(text string, pos, end int) (url string, next int) {
 	for i := pos; i < min(end, pos+longest); i++ {
 		switch text[i] {
 		case '(':
-			depth++
+			if depth++; depth > deepest {
+				return "", 0
+			}
 		case ')':
 			if depth--; depth == 0 {
 				url, _, _ = strings.Cut(strings.TrimSpace(text[pos+1:i]), " ")

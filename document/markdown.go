@@ -29,8 +29,9 @@ type leaf struct {
 	apart  bool   // after a blank line or at the beginning
 }
 
-// parseText returns the document that a Markdown or plain text file is.
-func parseText(text string, plain bool) *policy.Document {
+// parseText returns the document that a Markdown or plain text file is, or
+// [ErrTooLarge] or [ErrEmpty].
+func parseText(text string, plain bool) (*policy.Document, error) {
 	s := &scanner{builder: newBuilder(text), plain: plain}
 	if strings.HasPrefix(text, "\ufeff") {
 		s.pos = len("\ufeff")
@@ -38,7 +39,7 @@ func parseText(text string, plain bool) *policy.Document {
 	if plain {
 		s.width = wrapWidth(text)
 	}
-	for gap := true; s.pos < len(text); {
+	for gap := true; s.pos < len(text) && s.parts <= maxParts; {
 		l := lineAt(text, s.pos)
 		if l.blank() {
 			s.close()

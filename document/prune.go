@@ -8,10 +8,11 @@ import (
 
 // A drop is an element that may have to go before a page is read.
 type drop struct {
-	why    reason
-	node   int32 // its beginning
-	text   int   // bytes of text in it
-	linked int   // of which in links
+	why      reason
+	node     int32 // its beginning
+	text     int   // bytes of text in it
+	linked   int   // of which in links
+	controls int   // buttons and fields in it
 }
 
 // A reason tells why an element is suspected to be no part of the document.
@@ -22,7 +23,9 @@ const (
 	unread          // scripts, drawings and controls: never text of the document
 	menu            // by its tag or role
 	menuName        // by its name only
-	consent         // a cookie banner, by its name
+	form            // what the reader fills in
+	dialog          // a cookie banner or the like, by its role or by words in its name
+	consent         // a tool for cookie banners, by the name its maker gave it
 )
 
 // marks are the attributes that tell what part of a page an element is.
@@ -35,7 +38,7 @@ type marks struct {
 // roles are those of parts of a page that are not its content.
 var roles = map[string]reason{
 	"navigation": menu, "banner": menu, "contentinfo": menu, "search": menu, "menu": menu, "menubar": menu, "tablist": menu,
-	"alert": consent, "alertdialog": consent, "dialog": consent,
+	"alert": dialog, "alertdialog": dialog, "dialog": dialog,
 }
 
 // menuWords are the words in names of menus and the like.
@@ -45,23 +48,27 @@ var menuWords = map[string]bool{
 	"social": true, "share": true, "sharing": true, "newsletter": true, "subscribe": true, "related": true, "languages": true, "masthead": true,
 }
 
-// consentNames are names by which the cookie banners of the trade are known.
+// consentNames are names by which the cookie banners of the trade are known. The
+// same tools also write cookie policies, whose names must not be among them.
 var consentNames = []string{
-	"onetrust-consent-sdk", "onetrust-banner", "onetrust-pc", "cybotcookiebot", "didomi", "usercentrics", "qc-cmp", "sp_message", "axeptio",
-	"tarteaucitron", "truste_", "termly-", "iubenda-cs", "cookiefirst", "klaro", "cmplz", "moove_gdpr", "borlabs",
+	"onetrust-consent-sdk", "onetrust-banner", "onetrust-pc", "cybotcookiebot", "didomi", "usercentrics-root", "qc-cmp", "sp_message", "axeptio",
+	"tarteaucitron", "truste_", "termly-styles", "iubenda-cs", "cookiefirst-root", "klaro", "cmplz-cookiebanner", "moove_gdpr", "borlabscookie",
+	"cky-consent", "cky-modal", "osano-cm", "hs-eu-cookie-confirmation", "fc-consent-root",
 }
 
 // consentWords are the words of cookie banners.
-var consentWords = map[string]bool{"cookie": true, "cookies": true, "consent": true, "gdpr": true, "cookiebanner": true}
+var consentWords = map[string]bool{"cookie": true, "cookies": true, "consent": true, "gdpr": true, "cookiebanner": true, "cookieconsent": true}
 
 // bannerWords make a banner of what is about cookies or consent.
 var bannerWords = map[string]bool{
 	"banner": true, "bar": true, "popup": true, "modal": true, "overlay": true, "dialog": true, "alert": true, "layer": true, "toast": true,
-	"notice": true, "message": true, "prompt": true, "cookiebanner": true,
+	"notice": true, "message": true, "prompt": true, "cookiebanner": true, "cookieconsent": true,
 }
 
 // suspect returns why an element may be no part of the document. Within the
 // main part of a page headers and footers belong to it, unless they are links.
+// Headings and other parts of a text are never suspect: their names are made of
+// their words, and these may well be "share" or "cookie notice".
 func (m *marks) suspect(t tag, withinMain bool) reason {
 	switch t {
 	case tagScript:
@@ -78,6 +85,10 @@ func (m *marks) suspect(t tag, withinMain bool) reason {
 			return menuName
 		}
 		return menu
+	case tagForm:
+		return form
+	case tagH1, tagH2, tagH3, tagH4, tagH5, tagH6:
+		return clean
 	case tagBody, tagMain, tagTable, tagThead, tagTbody, tagTr, tagTd, tagTh, tagP, tagA, tagInline, tagLi, tagDt, tagDd, tagDetails, tagSummary:
 		return clean
 	}
@@ -107,7 +118,7 @@ func (m *marks) named() reason {
 		}
 	}
 	if cookies && banner {
-		return consent
+		return dialog
 	}
 	return why
 }
@@ -136,44 +147,60 @@ func words(names []byte) iter.Seq[string] {
 
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
-// prune marks the nodes that are not read. What is never text goes. A menu or
-// banner stays if half of the text or more is in it, for then the page has its
-// content there; one suspected only by its name must also be mostly links. If
-// all of them together still took half of the text, only those that are mostly
+// prune marks the nodes that are not read. What is never text goes, and so does
+// a tool for cookie banners if it leaves a page. A menu, form or banner stays if
+// half of the rest or more is in it, for then the page has its content there. If
+// all of them together still took half of the rest, only those that are mostly
 // links go.
 func (p *page) prune() {
-	if lost := p.markDrops(false); lost*2 >= len(p.text) {
-		p.markDrops(true)
+	lost, banners := p.markDrops(len(p.text), false)
+	if rest := len(p.text) - banners; lost*2 >= rest {
+		p.markDrops(rest, true)
 	}
 }
 
-// markDrops marks the drops and returns how much text is in them.
-func (p *page) markDrops(strict bool) (lost int) {
+// markDrops marks the drops of a page with so much text. It returns how much
+// text is in them, and how much of the page is in tools for banners.
+func (p *page) markDrops(total int, strict bool) (lost, banners int) {
 	end := int32(-1)
 	for _, d := range p.drops {
 		n := &p.nodes[d.node]
 		n.kind = begins
-		if d.node < end || !d.goes(len(p.text), strict) {
+		if d.node < end || !d.goes(total, strict) {
 			continue
 		}
 		n.kind, end = skips, n.end
-		if d.why != unread {
+		switch d.why {
+		case unread:
+		case consent:
+			banners += d.text
+		default:
 			lost += d.text
 		}
 	}
-	return lost
+	return lost, banners
 }
 
 // goes reports whether an element is left out of a page with so much text.
 func (d drop) goes(total int, strict bool) bool {
-	links := d.linked*2 >= d.text
+	const (
+		shortest = 1000 // bytes of a page without its banner
+		longest  = 1500 // bytes of a form
+	)
+	links, minor := d.linked*2 >= d.text, d.text*2 < total
 	switch d.why {
 	case unread:
 		return true
-	case menu, consent:
-		return d.text*2 < total && (links || !strict)
+	case consent:
+		return minor || total-d.text >= shortest
+	case menu:
+		return minor && (links || !strict)
 	case menuName:
-		return d.text*2 < total && links
+		return minor && links
+	case form:
+		return minor && d.controls > 0 && d.text <= longest
+	case dialog:
+		return minor && (links || d.controls > 0 && !strict)
 	}
 	return false
 }

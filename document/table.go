@@ -6,6 +6,9 @@ import (
 	"policygraph/policy"
 )
 
+// maxCells is how many cells of a row are told apart; the last has all the rest.
+const maxCells = 1000
+
 // A row is a row of a table while the rest of the table is not known yet.
 type row struct {
 	policy.Span
@@ -23,18 +26,18 @@ func (s *scanner) table(l line) bool {
 	}
 	s.close()
 	var rows []row
-	columns := 0
+	columns, cells := 0, 0
 	for next := l; ; {
 		r, separator := s.row(next, columns)
-		switch {
-		case separator && len(rows) > 0:
+		if separator && len(rows) > 0 {
 			rows[len(rows)-1].header = true
 		}
 		if len(r.cells) > 0 {
 			rows = append(rows, r)
 			columns = max(columns, len(r.cells))
+			cells += columns
 		}
-		if s.pos >= len(s.text) {
+		if s.pos >= len(s.text) || cells > maxParts {
 			break
 		}
 		next = lineAt(s.text, s.pos)
@@ -50,14 +53,14 @@ func (s *scanner) table(l line) bool {
 // tabbed reads the lines of a plain text whose cells are parted by tabs, as
 // copying a table from a page leaves them, if at least two begin at line l.
 func (s *scanner) tabbed(l line) bool {
-	columns := len(tabCells(s.text, l))
-	if !s.plain || columns < 2 {
+	if !s.plain || strings.IndexByte(s.text[l.start:l.end], '\t') < 0 {
 		return false
 	}
+	columns := len(tabCells(s.text, l))
 	var rows []row
 	for next := l; !next.blank(); next = lineAt(s.text, next.next) {
 		cells := tabCells(s.text, next)
-		if len(cells) != columns {
+		if len(cells) != columns || len(rows)*columns > maxParts {
 			break
 		}
 		rows = append(rows, newRow(cells))
@@ -80,7 +83,7 @@ func tabCells(text string, l line) []policy.Span {
 	var cells []policy.Span
 	for start := l.start; ; {
 		i := strings.IndexByte(text[start:l.end], '\t')
-		if i < 0 {
+		if i < 0 || len(cells) == maxCells-1 {
 			return append(cells, trim(text, policy.Span{Start: start, End: l.end}))
 		}
 		cells = append(cells, trim(text, policy.Span{Start: start, End: start + i}))
@@ -173,10 +176,10 @@ func splitCells(text string, span policy.Span) []policy.Span {
 	var cells []policy.Span
 	start := span.Start
 	for i := span.Start; i < span.End; i++ {
-		switch text[i] {
-		case '\\':
+		switch {
+		case text[i] == '\\':
 			i++
-		case '|':
+		case text[i] == '|' && len(cells) < maxCells-1:
 			cells = append(cells, trim(text, policy.Span{Start: start, End: i}))
 			start = i + 1
 		}
@@ -242,6 +245,7 @@ func (b *builder) rows(rows []row, indent int) {
 			continue
 		}
 		b.blocks[at].Cells = r.cells
+		b.parts += len(r.cells)
 		switch {
 		case head:
 			if header = r.head; header == nil {

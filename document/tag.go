@@ -41,7 +41,9 @@ const (
 	tagNav
 	tagFooter
 	tagHeader
+	tagForm
 	tagButton
+	tagInput
 	tagScript // and whatever else is never read
 
 	tags = int(tagScript) + 1
@@ -54,13 +56,13 @@ var names = map[string]tag{
 	"ul": tagUl, "ol": tagOl, "menu": tagUl, "dir": tagUl, "li": tagLi, "dl": tagDl, "dt": tagDt, "dd": tagDd,
 	"table": tagTable, "thead": tagThead, "tbody": tagTbody, "tfoot": tagTbody, "tr": tagTr, "td": tagTd, "th": tagTh, "caption": tagCaption,
 	"details": tagDetails, "summary": tagSummary, "main": tagMain, "article": tagMain, "body": tagBody, "html": tagBody,
-	"nav": tagNav, "footer": tagFooter, "header": tagHeader, "button": tagButton,
+	"nav": tagNav, "footer": tagFooter, "header": tagHeader, "button": tagButton, "form": tagForm, "input": tagInput,
 
 	"script": tagScript, "style": tagScript, "noscript": tagScript, "template": tagScript, "iframe": tagScript, "svg": tagScript, "math": tagScript,
 	"canvas": tagScript, "select": tagScript, "datalist": tagScript, "title": tagScript, "object": tagScript, "audio": tagScript,
 	"video": tagScript, "noembed": tagScript, "noframes": tagScript, "dialog": tagScript,
 
-	"area": tagVoid, "base": tagVoid, "col": tagVoid, "embed": tagVoid, "hr": tagHr, "img": tagVoid, "input": tagVoid, "link": tagVoid,
+	"area": tagVoid, "base": tagVoid, "col": tagVoid, "embed": tagVoid, "hr": tagHr, "img": tagVoid, "link": tagVoid,
 	"meta": tagVoid, "param": tagVoid, "source": tagVoid, "track": tagVoid, "wbr": tagVoid,
 
 	"abbr": tagInline, "acronym": tagInline, "bdi": tagInline, "bdo": tagInline, "big": tagInline, "cite": tagInline, "code": tagInline,
@@ -74,7 +76,7 @@ var names = map[string]tag{
 func tagOf(name []byte) tag { return names[string(name)] }
 
 // void reports whether elements of the tag have no content and no end.
-func (t tag) void() bool { return t == tagBr || t == tagHr || t == tagVoid }
+func (t tag) void() bool { return t == tagBr || t == tagHr || t == tagVoid || t == tagInput }
 
 // inline reports whether elements of the tag stand in a line of text.
 func (t tag) inline() bool { return t == tagInline || t == tagB || t == tagA }
