@@ -3,6 +3,7 @@ package vocab
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -33,25 +34,25 @@ func CountryOf(p policy.Place) (Country, bool) {
 }
 
 var countries = sync.OnceValue(func() []Country {
-	all, err := loadCountries()
+	all, err := loadCountries(files)
 	if err != nil {
 		panic(fmt.Sprintf("countries: %v", err))
 	}
 	return all
 })
 
-func loadCountries() ([]Country, error) {
-	table, err := rows("countries")
+func loadCountries(fsys fs.FS) ([]Country, error) {
+	table, err := rows(fsys, "countries", "code", "name", "name_fr", "aliases")
 	if err != nil {
 		return nil, err
 	}
 	var out []Country
 	for _, r := range table {
-		place, err := policy.ParsePlace(r["code"])
+		place, err := policy.ParsePlace(r.cells["code"])
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", r.at, err)
 		}
-		out = append(out, Country{Place: place, Name: r["name"], NameFR: r["name_fr"], Aliases: list(r["aliases"])})
+		out = append(out, Country{Place: place, Name: r.cells["name"], NameFR: r.cells["name_fr"], Aliases: list(r.cells["aliases"])})
 	}
 	slices.SortFunc(out, func(a, b Country) int { return cmp.Compare(a.Place, b.Place) })
 	return out, nil

@@ -3,6 +3,7 @@ package vocab
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -121,50 +122,62 @@ func (d *Directory) at(index map[string]int, key string) (policy.Organization, b
 // mustDirectory reads the directory. The data is embedded and tested, so that
 // an error is a fault of the build.
 func mustDirectory() *Directory {
-	d, err := loadDirectory()
+	d, err := loadDirectory(files)
 	if err != nil {
 		panic(fmt.Sprintf("directory of organisations: %v", err))
 	}
 	return d
 }
 
-func loadDirectory() (*Directory, error) {
+func loadDirectory(fsys fs.FS) (*Directory, error) {
 	d := &Directory{byID: map[string]int{}, byName: map[string]int{}, byDomain: map[string]int{},
 		guarded: map[string]bool{}, category: map[string]string{}}
-	if err := d.readOrganizations(); err != nil {
+	if err := d.readOrganizations(fsys); err != nil {
 		return nil, err
 	}
-	if err := d.readOwnerships(); err != nil {
+	if err := d.readOwnerships(fsys); err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *Directory) readOrganizations() error {
-	table, err := rows("organizations")
+func (d *Directory) readOrganizations(fsys fs.FS) error {
+	table, err := rows(fsys, "organizations", "id", "name", "kind", "country", "category", "aliases", "domains", "guarded", "lei", "source", "verified")
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(table, func(a, b map[string]string) int { return cmp.Compare(a["id"], b["id"]) })
+	slices.SortFunc(table, func(a, b row) int { return cmp.Compare(a.cells["id"], b.cells["id"]) })
 	for i, r := range table {
-		o := policy.Organization{ID: r["id"], Name: r["name"], Kind: policy.OrganizationKind(r["kind"]),
-			Aliases: list(r["aliases"]), Domains: list(r["domains"]), Country: policy.Place(r["country"]),
-			LEI: r["lei"], Listed: true}
-		slices.Sort(o.Aliases)
-		slices.Sort(o.Domains)
-		if err := o.Valid(); err != nil {
+		if err := d.addOrganization(r.cells, i); err != nil {
+			return fmt.Errorf("%s: %w", r.at, err)
+		}
+		guarded, err := r.flag("guarded")
+		if err != nil {
 			return err
 		}
-		if !slices.Contains(categories, r["category"]) {
-			return fmt.Errorf("organisation %q: unknown category %q", o.ID, r["category"])
-		}
-		if err := d.index(o, i); err != nil {
-			return err
-		}
-		d.organizations = append(d.organizations, o)
-		d.guarded[o.ID] = r["guarded"] == "1"
-		d.category[o.ID] = r["category"]
+		d.guarded[r.cells["id"]] = guarded
 	}
+	return nil
+}
+
+// addOrganization adds the i-th organisation of the directory.
+func (d *Directory) addOrganization(cells map[string]string, i int) error {
+	o := policy.Organization{ID: cells["id"], Name: cells["name"], Kind: policy.OrganizationKind(cells["kind"]),
+		Aliases: list(cells["aliases"]), Domains: list(cells["domains"]), Country: policy.Place(cells["country"]),
+		LEI: cells["lei"], Listed: true}
+	slices.Sort(o.Aliases)
+	slices.Sort(o.Domains)
+	if err := o.Valid(); err != nil {
+		return err
+	}
+	if !slices.Contains(categories, cells["category"]) {
+		return fmt.Errorf("organisation %q: unknown category %q", o.ID, cells["category"])
+	}
+	if err := d.index(o, i); err != nil {
+		return err
+	}
+	d.organizations = append(d.organizations, o)
+	d.category[o.ID] = cells["category"]
 	return nil
 }
 
@@ -194,23 +207,15 @@ func (d *Directory) index(o policy.Organization, i int) error {
 	return nil
 }
 
-func (d *Directory) readOwnerships() error {
-	table, err := rows("ownerships")
+func (d *Directory) readOwnerships(fsys fs.FS) error {
+	table, err := rows(fsys, "ownerships", "owned", "owner", "from", "to", "source", "verified")
 	if err != nil {
 		return err
 	}
 	for _, r := range table {
-		o := policy.Ownership{Owned: r["owned"], Owner: r["owner"], Source: r["source"], Verified: r["verified"] == "1"}
-		for _, id := range []string{o.Owned, o.Owner} {
-			if _, ok := d.byID[id]; !ok {
-				return fmt.Errorf("%q owned by %q: no organisation %q", o.Owned, o.Owner, id)
-			}
-		}
-		if o.From, err = policy.ParseDate(r["from"]); err != nil {
-			return fmt.Errorf("%q owned by %q: from %w", o.Owned, o.Owner, err)
-		}
-		if o.To, err = policy.ParseDate(r["to"]); err != nil {
-			return fmt.Errorf("%q owned by %q: to %w", o.Owned, o.Owner, err)
+		o, err := d.ownership(r)
+		if err != nil {
+			return err
 		}
 		d.ownerships = append(d.ownerships, o)
 	}
@@ -218,6 +223,25 @@ func (d *Directory) readOwnerships() error {
 		return cmp.Or(cmp.Compare(a.Owned, b.Owned), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.From, b.From))
 	})
 	return nil
+}
+
+// ownership returns the edge that a row tells of.
+func (d *Directory) ownership(r row) (policy.Ownership, error) {
+	o := policy.Ownership{Owned: r.cells["owned"], Owner: r.cells["owner"], Source: r.cells["source"]}
+	for _, id := range []string{o.Owned, o.Owner} {
+		if _, ok := d.byID[id]; !ok {
+			return o, fmt.Errorf("%s: no organisation %q", r.at, id)
+		}
+	}
+	var err error
+	if o.From, err = policy.ParseDate(r.cells["from"]); err != nil {
+		return o, fmt.Errorf("%s: from: %w", r.at, err)
+	}
+	if o.To, err = policy.ParseDate(r.cells["to"]); err != nil {
+		return o, fmt.Errorf("%s: to: %w", r.at, err)
+	}
+	o.Verified, err = r.flag("verified")
+	return o, err
 }
 
 // list returns the items of a cell, which are separated by semicolons.

@@ -1,11 +1,14 @@
 package vocab
 
 import (
+	"io/fs"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"golang.org/x/net/publicsuffix"
@@ -216,37 +219,144 @@ func TestOwnershipsAtAnyDate(t *testing.T) {
 // What is marked as verified carries the address where it was read.
 func TestSources(t *testing.T) {
 	for _, name := range []string{"organizations", "ownerships"} {
-		table, err := rows(name)
+		table, err := rows(files, name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		verified := 0
 		for _, r := range table {
-			row := r["id"] + r["owned"]
-			switch r["verified"] {
+			switch r.cells["verified"] {
 			case "1":
 				verified++
-				if u, err := url.Parse(r["source"]); err != nil || u.Scheme != "https" || u.Host == "" {
-					t.Errorf("%s: %s is verified by %q, which is no address", name, row, r["source"])
+				if u, err := url.Parse(r.cells["source"]); err != nil || u.Scheme != "https" || u.Host == "" {
+					t.Errorf("%s is verified by %q, which is no address", r.at, r.cells["source"])
 				}
 			case "0":
-				if r["source"] == "" {
-					t.Errorf("%s: %s has no source", name, row)
+				if r.cells["source"] == "" {
+					t.Errorf("%s has no source", r.at)
 				}
 			default:
-				t.Errorf("%s: %s: verified is %q", name, row, r["verified"])
-			}
-			if g, ok := r["guarded"]; ok && g != "0" && g != "1" {
-				t.Errorf("%s: %s: guarded is %q", name, row, g)
+				t.Errorf("%s: verified is %q", r.at, r.cells["verified"])
 			}
 		}
 		t.Logf("%s: %d of %d rows are verified", name, verified, len(table))
 	}
 }
 
+// The organisations that policies name most often were looked up: the page at
+// source names their company, and those in force above them are said by a page too.
+func TestFrequentOrganizationsAreVerified(t *testing.T) {
+	text, err := os.ReadFile("testdata/frequent.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := map[string]string{} // what is not verified, by organisation
+	organizations, err := rows(files, "organizations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range organizations {
+		if r.cells["verified"] != "1" || !strings.HasPrefix(r.cells["source"], "https://") {
+			open[r.cells["id"]] = "its operator"
+		}
+	}
+	for _, o := range Organizations().Ownerships() {
+		if o.To == "" && (!o.Verified || !strings.HasPrefix(o.Source, "https://")) {
+			open[o.Owned] = "its owner " + o.Owner
+		}
+	}
+	seen, verified := map[string]bool{}, 0
+	for id := range strings.Lines(string(text)) {
+		if id = strings.TrimSpace(id); id == "" || strings.HasPrefix(id, "#") {
+			continue
+		}
+		if _, ok := Organizations().ByID(id); !ok || seen[id] {
+			t.Errorf("testdata/frequent.txt: %q is no organisation or stands twice", id)
+		}
+		seen[id] = true
+		if what, ok := open[id]; ok {
+			t.Logf("%s: %s is not verified", id, what)
+			continue
+		}
+		verified++
+	}
+	if verified < 100 {
+		t.Errorf("%d of the %d most frequent organisations are verified, want at least 100", verified, len(seen))
+	}
+}
+
+// A fault in a table is told with its file and line.
+func TestFaultsNameTheLine(t *testing.T) {
+	const (
+		organizations = "id\tname\tkind\tcountry\tcategory\taliases\tdomains\tguarded\tlei\tsource\tverified\n"
+		acme          = "acme\tAcme\tlegal-entity\tFR\tanalytics\tAcme SAS\tacme.example\t0\t\tnote\t0\n"
+		ownerships    = "owned\towner\tfrom\tto\tsource\tverified\n"
+		terms         = "id\tlabel\tlabel_fr\tcovers\n"
+		broader       = "id\tlabel\tbroader\n"
+	)
+	directory := func(fsys fs.FS) error { _, err := loadDirectory(fsys); return err }
+	vocabulary := func(fsys fs.FS) error { _, err := load(fsys, "rights", true); return err }
+	countries := func(fsys fs.FS) error { _, err := loadCountries(fsys); return err }
+	for _, tt := range []struct {
+		name, file, text, want string
+		load                   func(fs.FS) error
+	}{
+		{"too few columns", "organizations", organizations + acme + "b\tB\n", "organizations.tsv:3: 2 columns, want 11", directory},
+		{"no column", "organizations", "# note\nid\tname\n", `organizations.tsv:2: no column "kind"`, directory},
+		{"no header", "organizations", "# note\n", "organizations.tsv: no row that names the columns", directory},
+		{"unknown kind", "organizations", organizations + strings.Replace(acme, "legal-entity", "company", 1), "organizations.tsv:2: ", directory},
+		{"unknown country", "organizations", organizations + strings.Replace(acme, "FR", "XX", 1), "organizations.tsv:2: ", directory},
+		{"unknown category", "organizations", organizations + strings.Replace(acme, "analytics", "magic", 1), "organizations.tsv:2: ", directory},
+		{"not guarded or not", "organizations", organizations + strings.Replace(acme, "\t0\t\t", "\tyes\t\t", 1), `organizations.tsv:2: guarded is "yes"`, directory},
+		{"one name, two organisations", "organizations", organizations + acme + strings.Replace(acme, "acme", "acme-two", 1), "organizations.tsv:3: ", directory},
+		{"one domain, two organisations", "organizations", organizations + acme + strings.Replace(strings.Replace(acme, "acme\t", "b\t", 1), "Acme\t", "B\t", 1), "organizations.tsv:3: ", directory},
+		{"unknown owner", "ownerships", ownerships + "acme\tnobody\t\t\tnote\t0\n", `ownerships.tsv:2: no organisation "nobody"`, directory},
+		{"date that is none", "ownerships", ownerships + "acme\tacme\t2020-13\t\tnote\t0\n", "ownerships.tsv:2: from: ", directory},
+		{"end that is none", "ownerships", ownerships + "acme\tacme\t2020\tnever\tnote\t0\n", "ownerships.tsv:2: to: ", directory},
+		{"not verified or not", "ownerships", ownerships + "acme\tacme\t\t\tnote\t\n", `ownerships.tsv:2: verified is ""`, directory},
+		{"term without a label", "rights", terms + "x:A\t\tA\t\n", "rights.tsv:2: ", vocabulary},
+		{"term that stands twice", "rights", terms + "x:A\ta\ta\t\nx:A\tb\tb\t\n", "rights.tsv:3: ", vocabulary},
+		{"broader terms that stand twice", "own-broader", broader + "x:A\ta\tx:B\nx:A\ta\tx:C\n", "own-broader.tsv:3: ", vocabulary},
+		{"place that is none", "countries", "code\tname\tname_fr\taliases\nXX\tNowhere\tNulle part\t\n", "countries.tsv:2: ", countries},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			fsys := fstest.MapFS{}
+			for name, text := range map[string]string{"organizations": organizations + acme, "ownerships": ownerships,
+				"rights": terms, "dpv-broader": broader, "own-broader": broader, "countries": ""} {
+				fsys["data/"+name+".tsv"] = &fstest.MapFile{Data: []byte(text)}
+			}
+			fsys["data/"+tt.file+".tsv"] = &fstest.MapFile{Data: []byte(tt.text)}
+			if err := tt.load(fsys); err == nil || !strings.HasPrefix(err.Error(), "data/"+tt.want) {
+				t.Errorf("error %v, want it to begin with %q", err, "data/"+tt.want)
+			}
+		})
+	}
+}
+
 func TestVersion(t *testing.T) {
-	if got := Version(); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(got) || got != Version() {
+	if got := Version(); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(got) {
 		t.Errorf("Version() = %q", got)
+	}
+	seen := map[string]string{}
+	for name, tables := range map[string]map[string]string{
+		"one table":          {"a": "x"},
+		"other content":      {"a": "y"},
+		"other name":         {"b": "x"},
+		"a table more":       {"a": "x", "b": ""},
+		"content that moved": {"a": "", "b": "x"},
+	} {
+		fsys := fstest.MapFS{}
+		for table, text := range tables {
+			fsys["data/"+table+".tsv"] = &fstest.MapFile{Data: []byte(text)}
+		}
+		v, err := versionOf(fsys)
+		if again, _ := versionOf(fsys); err != nil || again != v {
+			t.Errorf("%s: version %q, then %q, %v", name, v, again, err)
+		}
+		if other, ok := seen[v]; ok {
+			t.Errorf("%s and %s have the version %s", name, other, v)
+		}
+		seen[v] = name
 	}
 }
 

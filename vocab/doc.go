@@ -11,6 +11,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"policygraph/policy"
@@ -24,20 +25,29 @@ var files embed.FS
 func Version() string { return version() }
 
 var version = sync.OnceValue(func() string {
-	entries, err := files.ReadDir("data") // sorted by name
+	v, err := versionOf(files)
 	if err != nil {
 		panic(fmt.Sprintf("embedded data: %v", err))
 	}
+	return v
+})
+
+// versionOf returns a short hash of the names and contents of all the tables.
+func versionOf(fsys fs.FS) (string, error) {
+	entries, err := fs.ReadDir(fsys, "data") // sorted by name
+	if err != nil {
+		return "", err
+	}
 	h := sha256.New()
 	for _, e := range entries {
-		data, err := files.ReadFile("data/" + e.Name())
+		data, err := fs.ReadFile(fsys, "data/"+e.Name())
 		if err != nil {
-			panic(fmt.Sprintf("embedded data: %v", err))
+			return "", err
 		}
 		fmt.Fprintf(h, "%s %d\n%s", e.Name(), len(data), data)
 	}
-	return hex.EncodeToString(h.Sum(nil))[:12]
-})
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
 
 // The vocabularies. Each is read once and never changes.
 var (

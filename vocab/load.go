@@ -4,67 +4,99 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"policygraph/policy"
 )
 
-// rows returns the records of an embedded table by column name. Lines that
-// begin with # are comments; the first other line names the columns.
-func rows(name string) ([]map[string]string, error) {
+// A row is a record of an embedded table.
+type row struct {
+	at    string            // file:line, for errors
+	cells map[string]string // by column
+}
+
+// rows returns the records of a table that has at least the given columns.
+// Lines that begin with # are comments; the first other line names the columns.
+// Errors name the file and the line.
+func rows(fsys fs.FS, name string, columns ...string) ([]row, error) {
 	file := "data/" + name + ".tsv"
-	data, err := files.ReadFile(file)
+	data, err := fs.ReadFile(fsys, file)
 	if err != nil {
 		return nil, err
 	}
 	var header []string
-	var out []map[string]string
+	var out []row
 	s := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; s.Scan(); n++ {
-		if line := s.Text(); line != "" && !strings.HasPrefix(line, "#") {
-			fields := strings.Split(line, "\t")
-			if header == nil {
-				header = fields
-				continue
-			}
-			if len(fields) != len(header) {
-				return nil, fmt.Errorf("%s:%d: %d columns, want %d", file, n, len(fields), len(header))
-			}
-			row := map[string]string{}
-			for i, column := range header {
-				row[column] = fields[i]
-			}
-			out = append(out, row)
+		line, at := s.Text(), fmt.Sprintf("%s:%d", file, n)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
 		}
+		fields := strings.Split(line, "\t")
+		if header == nil {
+			header = fields
+			for _, c := range columns {
+				if !slices.Contains(header, c) {
+					return nil, fmt.Errorf("%s: no column %q", at, c)
+				}
+			}
+			continue
+		}
+		if len(fields) != len(header) {
+			return nil, fmt.Errorf("%s: %d columns, want %d", at, len(fields), len(header))
+		}
+		r := row{at: at, cells: map[string]string{}}
+		for i, column := range header {
+			r.cells[column] = fields[i]
+		}
+		out = append(out, r)
 	}
-	return out, s.Err()
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if header == nil {
+		return nil, fmt.Errorf("%s: no row that names the columns", file)
+	}
+	return out, nil
+}
+
+// flag returns a cell that is 0 or 1.
+func (r row) flag(column string) (bool, error) {
+	switch r.cells[column] {
+	case "0":
+		return false, nil
+	case "1":
+		return true, nil
+	}
+	return false, fmt.Errorf("%s: %s is %q, want 0 or 1", r.at, column, r.cells[column])
 }
 
 // mustLoad reads a vocabulary. The data is embedded and tested, so that an
 // error is a fault of the build.
 func mustLoad(name string, hierarchy bool) *Vocabulary {
-	v, err := load(name, hierarchy)
+	v, err := load(files, name, hierarchy)
 	if err != nil {
 		panic(fmt.Sprintf("vocabulary %s: %v", name, err))
 	}
 	return v
 }
 
-func load(name string, hierarchy bool) (*Vocabulary, error) {
+func load(fsys fs.FS, name string, hierarchy bool) (*Vocabulary, error) {
 	v := &Vocabulary{byID: map[string]int{}, byLabel: map[string]int{}, narrower: map[string][]string{}}
-	table, err := rows(name)
+	table, err := rows(fsys, name, "id", "label", "label_fr")
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range table {
-		t := Term{ID: r["id"], Label: r["label"], LabelFR: r["label_fr"], Covers: r["covers"], Emitted: true}
+		t := Term{ID: r.cells["id"], Label: r.cells["label"], LabelFR: r.cells["label_fr"], Covers: r.cells["covers"], Emitted: true}
 		if err := v.add(t); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", r.at, err)
 		}
 	}
 	if hierarchy {
-		if err := v.addHierarchy(); err != nil {
+		if err := v.addHierarchy(fsys); err != nil {
 			return nil, err
 		}
 	}
@@ -73,17 +105,17 @@ func load(name string, hierarchy bool) (*Vocabulary, error) {
 
 // addHierarchy links the terms to their broader ones, and adds those that
 // stand above them in DPV.
-func (v *Vocabulary) addHierarchy() error {
+func (v *Vocabulary) addHierarchy(fsys fs.FS) error {
 	broader := map[string]Term{}
 	for _, file := range []string{"dpv-broader", "own-broader"} {
-		table, err := rows(file)
+		table, err := rows(fsys, file, "id", "label", "broader")
 		if err != nil {
 			return err
 		}
 		for _, r := range table {
-			t := Term{ID: r["id"], Label: r["label"], Broader: strings.Fields(r["broader"])}
+			t := Term{ID: r.cells["id"], Label: r.cells["label"], Broader: strings.Fields(r.cells["broader"])}
 			if _, ok := broader[t.ID]; ok {
-				return fmt.Errorf("%s: %s stands in two hierarchies", file, t.ID)
+				return fmt.Errorf("%s: the broader terms of %s stand twice", r.at, t.ID)
 			}
 			broader[t.ID] = t
 		}

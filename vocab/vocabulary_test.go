@@ -81,20 +81,20 @@ func TestTerm(t *testing.T) {
 func TestTermsExist(t *testing.T) {
 	known := map[string]bool{}
 	for _, file := range []string{"dpv-broader", "own-broader"} {
-		table, err := rows(file)
+		table, err := rows(files, file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range table {
-			if known[r["id"]] {
-				t.Errorf("%s stands twice", r["id"])
+			if known[r.cells["id"]] {
+				t.Errorf("%s stands twice", r.cells["id"])
 			}
-			known[r["id"]] = true
+			known[r.cells["id"]] = true
 		}
 		for _, r := range table {
-			for _, above := range strings.Fields(r["broader"]) {
+			for _, above := range strings.Fields(r.cells["broader"]) {
 				if !known[above] && file == "own-broader" {
-					t.Errorf("%s stands below %s, which no list knows", r["id"], above)
+					t.Errorf("%s stands below %s, which no list knows", r.cells["id"], above)
 				}
 			}
 		}
