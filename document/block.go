@@ -176,12 +176,27 @@ func (b *builder) paragraph(span policy.Span, indent int) {
 	}
 }
 
+// caption adds what stands above the rows of a table: it is introduced as they
+// would be, and introduces them.
+func (b *builder) caption(span policy.Span, indent int) {
+	b.closeTo(indent)
+	i := b.add(policy.Paragraph, span, 0, b.owner())
+	switch {
+	case i < 0:
+	case len(b.list) > 0:
+		b.list[len(b.list)-1].lead = i
+	default:
+		b.lead = i
+	}
+}
+
 // definition adds a term and its description. A run of them shares the
-// sentence before it.
+// sentence before it, unless a list has come between.
 func (b *builder) definition(span policy.Span, cells []policy.Span, indent int) {
+	listed := len(b.list) > 0
 	b.closeTo(indent)
 	leadIn := b.owner()
-	if len(b.list) == 0 && !b.introduces(leadIn) {
+	if len(b.list) == 0 && (listed || !b.introduces(leadIn)) {
 		leadIn = -1
 	}
 	i := b.add(policy.Definition, span, 0, leadIn)

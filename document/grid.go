@@ -63,7 +63,11 @@ func (w *layout) table(from, to int32) {
 func (g *grid) cell(i int32, n node) {
 	if len(g.cells) == 0 {
 		// What stands between the rows is no part of them.
+		before := len(g.pieces)
 		g.flush()
+		if len(g.pieces) > before {
+			g.pieces[before].caption = g.pieces[before].kind == policy.Paragraph
+		}
 	}
 	g.fill()
 	var a attrs

@@ -330,7 +330,27 @@ func (p *page) closeFor(t tag) {
 	}
 	if !t.inline() && !t.void() {
 		p.closeWithin(tagP, 0)
+		p.closeHeading(t)
 	}
+}
+
+// closeHeading closes an open heading that lacks its end: a heading holds no
+// other, nor paragraphs and lists after its text.
+func (p *page) closeHeading(t tag) {
+	at := max(p.lastOpen[tagH1], p.lastOpen[tagH2], p.lastOpen[tagH3], p.lastOpen[tagH4], p.lastOpen[tagH5], p.lastOpen[tagH6])
+	if at <= p.fence {
+		return
+	}
+	switch t {
+	case tagP, tagUl, tagOl, tagDl, tagTable, tagDetails, tagSection:
+		if len(p.text) == p.open[at-1].text {
+			return
+		}
+	case tagH1, tagH2, tagH3, tagH4, tagH5, tagH6:
+	default:
+		return
+	}
+	p.closeTo(int(at) - 1)
 }
 
 // closeWithin closes the innermost element of tag t if it opened after the

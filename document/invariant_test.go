@@ -1,7 +1,10 @@
 package document
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"policygraph/policy"
@@ -81,6 +84,51 @@ func checkSpan(text string, s policy.Span) error {
 		if at < len(text) && !utf8.RuneStart(text[at]) {
 			return fmt.Errorf("span %v cuts a character", s)
 		}
+	}
+	return nil
+}
+
+// checkAll returns what is wrong with d, read from data: by the promises of
+// [policy.Document], or because another reading gives something else.
+func checkAll(d *policy.Document, data []byte, mediaType string) error {
+	if err := check(d); err != nil {
+		return err
+	}
+	again, err := Parse(data, mediaType)
+	if err != nil || !reflect.DeepEqual(d, again) {
+		return fmt.Errorf("a second reading differs (err %v)", err)
+	}
+	if essence(mediaType) != HTML {
+		return checkText(d, data, mediaType)
+	}
+	return checkPage(d)
+}
+
+// checkText checks that the text is the file, so that it reads as itself.
+func checkText(d *policy.Document, data []byte, mediaType string) error {
+	if d.Text != strings.ToValidUTF8(string(data), "\uFFFD") {
+		return errors.New("the text is not the file")
+	}
+	again, err := Parse([]byte(d.Text), mediaType)
+	if err != nil || !reflect.DeepEqual(d, again) {
+		return fmt.Errorf("its text reads differently (err %v)", err)
+	}
+	return nil
+}
+
+// checkPage checks that the text of a page is its blocks: between two of them
+// there is at most a bullet or what bears no meaning.
+func checkPage(d *policy.Document) error {
+	end := 0
+	for _, b := range d.Blocks {
+		gap := d.Text[end:b.Start]
+		if strings.ContainsFunc(gap, isWordy) && strings.TrimSpace(gap) != "o" {
+			return fmt.Errorf("text %q before block %v is in none", gap, b.Span)
+		}
+		end = b.End
+	}
+	if gap := d.Text[end:]; strings.ContainsFunc(gap, isWordy) {
+		return fmt.Errorf("text %q at the end is in no block", gap)
 	}
 	return nil
 }

@@ -4,25 +4,11 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"policygraph/policy"
 )
-
-// A piece is a block of a page before the whole text is known.
-type piece struct {
-	policy.Span
-	kind  policy.BlockKind // "" at the end of what a summary heads
-	level int              // of a marked heading, else 0
-	style string           // of a summary and its end
-	depth int              // of the lists around it
-	bold  int              // length of the bold text that it begins with
-	link  bool             // all of it is links
-	cells []policy.Span    // of a definition
-	rows  []row            // of a table
-}
 
 // A layout writes the text of a page and notes its pieces.
 type layout struct {
@@ -50,21 +36,6 @@ type layout struct {
 	details []string // the styles of the summaries of the details that are open
 	inCell  bool
 	spare   spare
-}
-
-// layOut returns the document that what is left of the page reads as, or
-// [ErrTooLarge] or [ErrEmpty].
-func (p *page) layOut() (*policy.Document, error) {
-	w := p.write(false)
-	if len(w.pieces) == 0 {
-		w = p.write(true)
-	}
-	b := newBuilder(string(bytes.TrimRight(w.out, "\n")))
-	b.links = w.links
-	for i := 0; i < len(w.pieces); i++ {
-		i += b.place(w.pieces[i:])
-	}
-	return b.document()
 }
 
 // write writes the text of the page: the whole, or without what comes before its content.
@@ -327,64 +298,11 @@ func (w *layout) join(p piece) bool {
 		return false
 	}
 	w.out[last.End] = ' '
-	last.End = p.End
+	w.out = append(w.out[:last.End+1], w.out[p.Start:]...)
+	for i := len(w.links) - 1; i >= 0 && w.links[i].Start >= p.Start; i-- {
+		w.links[i].Start--
+		w.links[i].End--
+	}
+	last.End, last.link = p.End-1, last.link && p.link
 	return true
-}
-
-// place adds the first of pieces as a block, and returns how many more it took with it.
-func (b *builder) place(pieces []piece) int {
-	p := pieces[0]
-	indent := 0
-	if p.depth > 0 {
-		indent = 4*(p.depth-1) + 2
-	}
-	switch {
-	case p.kind == "":
-		b.leave(p.style)
-	case p.kind == policy.Heading && p.level > 0:
-		b.heading(p.level, p.Span)
-	case p.kind == policy.Heading:
-		if described(pieces) {
-			b.definition(policy.Span{Start: p.Start, End: pieces[1].End}, []policy.Span{p.Span, pieces[1].Span}, indent)
-			return 2
-		}
-		b.hold(p.style, p.Span)
-	case p.kind == policy.ListItem:
-		b.item(p.Span, openItem{indent: indent - 2, class: "li"})
-	case p.kind == policy.Definition:
-		b.definition(p.Span, p.cells, indent)
-	case p.kind == policy.TableRow:
-		b.rows(p.rows, indent)
-	default:
-		b.prose(p, indent, pieces[1:])
-	}
-	return 0
-}
-
-// described reports whether pieces begin with a summary that has one short
-// paragraph: a term and its description.
-func described(pieces []piece) bool {
-	const short = 600
-	return len(pieces) > 2 && pieces[1].kind == policy.Paragraph && pieces[1].End-pieces[1].Start <= short &&
-		pieces[2].kind == "" && pieces[2].style == pieces[0].style
-}
-
-// prose adds a paragraph of a page, before the next pieces, as what it reads as.
-func (b *builder) prose(p piece, indent int, next []piece) {
-	text := p.Of(b.text)
-	if m, ok := bulletOf(text); ok && m.content < len(text) {
-		b.item(policy.Span{Start: p.Start + m.content, End: p.End}, openItem{indent: indent, class: m.class})
-		return
-	}
-	// In a run of links none is a heading: they are the table of contents.
-	heads := !strings.Contains(text, "\n") && !(p.link && len(next) > 0 && next[0].link)
-	if style := pseudoStyle(text, p.bold == len(text), len(next) > 0); heads && style != "" {
-		b.styled(style, p.Span)
-		return
-	}
-	if cells := termOf(b.text, p.Span, p.bold); cells != nil {
-		b.definition(p.Span, cells, indent)
-		return
-	}
-	b.paragraph(p.Span, indent)
 }
