@@ -1,6 +1,10 @@
 package document
 
-import "policygraph/policy"
+import (
+	"bytes"
+
+	"policygraph/policy"
+)
 
 // Limits of what cells that span several rows or columns are expanded to. Behind
 // them a cell stands only where it begins.
@@ -42,7 +46,7 @@ func (w *layout) table(from, to int32) {
 		case n.kind == skips:
 			i = n.end
 		case n.kind == holds:
-			w.write(w.page.text[n.start:n.stop])
+			g.loose(w.page.text[n.start:n.stop])
 		case n.kind == begins && (n.tag == tagTd || n.tag == tagTh):
 			g.cell(i, n)
 			i = n.end
@@ -62,12 +66,7 @@ func (w *layout) table(from, to int32) {
 // cell lays out a cell, after those of the rows above that reach into its place.
 func (g *grid) cell(i int32, n node) {
 	if len(g.cells) == 0 {
-		// What stands between the rows is no part of them.
-		before := len(g.pieces)
-		g.flush()
-		if len(g.pieces) > before {
-			g.pieces[before].caption = g.pieces[before].kind == policy.Paragraph
-		}
+		g.betweenRows()
 	}
 	g.fill()
 	var a attrs
@@ -93,6 +92,34 @@ func (g *grid) cell(i int32, n node) {
 	}
 }
 
+// loose writes text that is in no cell; within a row it is one of its own.
+func (g *grid) loose(text []byte) {
+	if len(g.cells) == 0 {
+		g.write(text)
+	} else if len(bytes.TrimSpace(text)) > 0 {
+		span := g.put(func() { g.write(text) })
+		g.add(span, span, false)
+	}
+}
+
+// betweenRows ends what stands outside of the rows: above them it is a caption,
+// among them a row of one cell.
+func (g *grid) betweenRows() {
+	if len(g.rows) == 0 {
+		before := len(g.pieces)
+		g.flush()
+		if len(g.pieces) > before {
+			g.pieces[before].caption = g.pieces[before].kind == policy.Paragraph
+		}
+		return
+	}
+	if span := (policy.Span{Start: g.layout.start, End: len(g.out)}); span.Start < span.End {
+		g.cutLink()
+		g.endBlock()
+		g.rows = append(g.rows, newRow([]policy.Span{span}))
+	}
+}
+
 // carry keeps the next cell of the row for the rows below it.
 func (g *grid) carry(c carry) {
 	column := len(g.cells)
@@ -115,10 +142,10 @@ func (g *grid) put(write func()) policy.Span {
 	// The cell is a block of its own while it is written.
 	row := g.start
 	g.start = start
-	g.spaced, g.breaks = false, 0
+	g.spaced, g.breaks, g.strong = false, 0, 0
 	write()
 	g.start = row
-	g.spaced, g.breaks = false, 0
+	g.spaced, g.breaks, g.strong = false, 0, 0
 	if len(g.out) == start {
 		g.out = g.out[:before]
 		start = before
@@ -167,10 +194,9 @@ func (g *grid) endRow() {
 		r.header = g.marked == r.filled()
 		r.head = g.head
 		g.rows = append(g.rows, r)
-		g.out = append(g.out, "\n\n"...)
 	} else {
 		g.out = g.out[:g.layout.start]
 	}
-	g.layout.start = len(g.out)
+	g.endBlock()
 	g.cells, g.head, g.marked = nil, nil, 0
 }

@@ -121,9 +121,10 @@ func checkText(d *policy.Document, data []byte, mediaType string) error {
 func checkPage(d *policy.Document) error {
 	end := 0
 	for _, b := range d.Blocks {
-		gap := d.Text[end:b.Start]
-		if strings.ContainsFunc(gap, isWordy) && strings.TrimSpace(gap) != "o" {
-			return fmt.Errorf("text %q before block %v is in none", gap, b.Span)
+		for _, word := range strings.FieldsFunc(d.Text[end:b.Start], func(r rune) bool { return !isWordy(r) }) {
+			if word != "o" {
+				return fmt.Errorf("word %q before block %v is in none", word, b.Span)
+			}
 		}
 		end = b.End
 	}

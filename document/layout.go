@@ -225,20 +225,24 @@ func (w *layout) cutLink() {
 	w.linkAt = -1
 }
 
-// flush ends the current block.
+// flush ends the current block and makes a piece of it.
 func (w *layout) flush() {
 	w.cutLink()
 	if len(w.out) > w.start {
-		switch p := w.piece(); {
-		case p.link && w.leads(p):
+		if p := w.piece(); p.link && w.leads(p) {
 			w.out, w.links = w.out[:w.start], w.links[:0]
-		case w.join(p):
-			w.out = append(w.out, "\n\n"...)
-		default:
+		} else if !w.join(p) {
 			w.pieces = append(w.pieces, p)
-			w.out = append(w.out, "\n\n"...)
 		}
 		w.bold = 0
+	}
+	w.endBlock()
+}
+
+// endBlock parts the current block from what comes.
+func (w *layout) endBlock() {
+	if len(w.out) > w.start {
+		w.out = append(w.out, "\n\n"...)
 	}
 	w.start = len(w.out)
 	w.spaced, w.breaks, w.strong, w.term = false, 0, 0, 0
