@@ -8,7 +8,6 @@
 package document
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -59,10 +58,11 @@ func parse(data []byte, kind, mediaType string) (*policy.Document, error) {
 		}
 		return parseHTML(page)
 	case Markdown, PlainText:
-		if binary(data) {
+		text := strings.ToValidUTF8(string(data), "\uFFFD")
+		if binary(text) {
 			return nil, ErrBinary
 		}
-		return parseText(strings.ToValidUTF8(string(data), "\uFFFD"), kind == PlainText)
+		return parseText(text, kind == PlainText)
 	}
 	return nil, fmt.Errorf("%w, not %s", ErrUnsupported, kind)
 }
@@ -90,13 +90,13 @@ func Title(d *policy.Document) string {
 
 // binary reports whether data can be no text in an encoding that embeds ASCII:
 // it has a NUL byte, or a tenth of its beginning is control characters.
-func binary(data []byte) bool {
-	if bytes.IndexByte(data, 0) >= 0 {
+func binary(data string) bool {
+	if strings.IndexByte(data, 0) >= 0 {
 		return true
 	}
 	head := data[:min(len(data), 4096)]
 	controls := 0
-	for _, c := range head {
+	for _, c := range []byte(head) {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7f {
 			controls++
 		}

@@ -18,11 +18,12 @@ import (
 // far more common than texts of another encoding that look like it.
 func decodeHTML(data []byte, contentType string) (string, error) {
 	wide := bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))
-	if !wide && binary(data) {
+	page := string(data)
+	if !wide && binary(page) {
 		return "", ErrBinary
 	}
-	if utf8.Valid(data) {
-		return string(data), nil
+	if utf8.ValidString(page) {
+		return page, nil
 	}
 	encoding, _, _ := charset.DetermineEncoding(data, contentType)
 	decoded, err := encoding.NewDecoder().Bytes(data)

@@ -117,14 +117,13 @@ func checkText(d *policy.Document, data []byte, mediaType string) error {
 }
 
 // checkPage checks that the text of a page is its blocks: between two of them
-// there is at most a bullet or what bears no meaning.
+// there is at most the marker of a list item.
 func checkPage(d *policy.Document) error {
 	end := 0
 	for _, b := range d.Blocks {
-		for _, word := range strings.FieldsFunc(d.Text[end:b.Start], func(r rune) bool { return !isWordy(r) }) {
-			if word != "o" {
-				return fmt.Errorf("word %q before block %v is in none", word, b.Span)
-			}
+		words := strings.FieldsFunc(d.Text[end:b.Start], func(r rune) bool { return !isWordy(r) })
+		if marker := b.Kind == policy.ListItem && len(words) == 1 && len(words[0]) <= len("xxviii"); len(words) > 0 && !marker {
+			return fmt.Errorf("words %q before block %v are in none", words, b.Span)
 		}
 		end = b.End
 	}

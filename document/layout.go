@@ -296,6 +296,9 @@ func (w *layout) join(p piece) bool {
 	if last.kind != policy.Paragraph || last.depth != p.depth || last.End-last.Start < fullLine || last.End+2 != p.Start {
 		return false
 	}
+	if _, ok := enumeratorOf(string(w.out[p.Start:min(p.End, p.Start+16)])); ok {
+		return false
+	}
 	first, _ := utf8.DecodeRune(w.out[p.Start:p.End])
 	end := w.out[last.End-1]
 	if !unicode.IsLower(first) || !(end == ',' || end >= utf8.RuneSelf || isAlnum(end)) {

@@ -101,6 +101,10 @@ func (b *builder) prose(p piece, indent int, more bool) {
 		b.styled(style, p.Span)
 		return
 	}
+	if m, ok := enumeratorOf(text); ok && (m.number == 1 && b.introduces(len(b.blocks)-1) || b.follows(m.class, m.number)) {
+		b.item(policy.Span{Start: p.Start + m.content, End: p.End}, openItem{indent: indent, class: m.class, number: m.number})
+		return
+	}
 	if cells := termOf(b.text, p.Span, p.bold); cells != nil {
 		b.definition(p.Span, cells, indent)
 		return
