@@ -41,6 +41,7 @@ const (
 	topicClass    // words that show that privacy or rights are spoken of
 	datingClass   // words that introduce the date of the text
 	genericClass  // words that name nobody: common ones ("generic"), parts of addresses, technologies
+	ordinaryClass // words that policies write in lower case
 	columnClass   // words of table headers that tell what a column holds
 	classes
 )
@@ -52,7 +53,7 @@ var tables = [classes]string{
 	rightClass: "rights", safeguardClass: "safeguards", criterionClass: "retention_criteria", startClass: "retention_starts",
 	organizationClass: "organizations", placeClass: "places", sectionClass: "sections", triggerClass: "triggers", wordClass: "words",
 	monthClass: "months", unitClass: "units", numberClass: "numbers", keepingClass: "keeping", locatingClass: "locating", partyClass: "party", topicClass: "topics", datingClass: "dating",
-	genericClass: "generic", columnClass: "columns",
+	genericClass: "generic", ordinaryClass: "ordinary", columnClass: "columns",
 }
 
 func (c class) String() string { return tables[c] }
@@ -93,13 +94,14 @@ type dict struct {
 	entries [][]entry         // of each node
 	// patterns are the phrases with gaps, by the words that they can begin with.
 	patterns map[uint32][]pattern
-	// plain are the words that alone name nobody, however they are written.
-	plain map[uint32]bool
+	// plain are the words that alone name nobody, however they are written;
+	// ordinary are those that a capital does not make a name of.
+	plain, ordinary map[uint32]bool
 }
 
 func newDict() *dict {
 	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1),
-		patterns: map[uint32][]pattern{}, plain: map[uint32]bool{}}
+		patterns: map[uint32][]pattern{}, plain: map[uint32]bool{}, ordinary: map[uint32]bool{}}
 }
 
 // namesNobody reports whether a single word of the class is no name.
@@ -143,6 +145,10 @@ func (d *dict) add(c class, id, phrase string) error {
 func (d *dict) insert(words []string, e entry) error {
 	if len(words) == 0 {
 		return fmt.Errorf("has no word")
+	}
+	if e.class == ordinaryClass {
+		d.ordinary[d.intern(words[0])] = true
+		return nil
 	}
 	if len(words) == 1 && e.class.namesNobody() {
 		d.plain[d.intern(words[0])] = true

@@ -88,7 +88,10 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
 		return party{}, false
 	}
-	if !r.odd(tokens[first]) || r.quoted(span) || !r.introduced(c, first, last, above, before) || r.elsewhere(c, first, last) {
+	if !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
+		return party{}, false
+	}
+	if !r.headsList(c, first, last, above) && (r.vague(tokens[first:last+1]) || !r.introduced(c, first, before)) {
 		return party{}, false
 	}
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
@@ -99,7 +102,7 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 // an organisation: part of an address, a technology, a law, a right.
 func (r *relater) elsewhere(c *clause, first, last int) bool {
 	for _, m := range c.mentions {
-		if m.first > last || m.last < first {
+		if m.first > last || m.last < first || m.id == "to" {
 			continue
 		}
 		switch m.class {
@@ -146,19 +149,24 @@ func lowerFirst(word string) string {
 	return string(unicode.ToLower(r)) + word[n:]
 }
 
+// vague reports whether capitalised words may be no name: they begin with a word
+// that other policies write in lower case, or are a short abbreviation.
+func (r *relater) vague(tokens []token) bool {
+	const short = 4
+	word := tokens[0].Of(r.Text)
+	return r.lang.dict.ordinary[tokens[0].word] || len(tokens) == 1 && len(word) <= short && strings.ToUpper(word) == word
+}
+
 // introduced reports whether the words before a name say that a party follows,
-// or it continues an enumeration of parties.
-func (r *relater) introduced(c *clause, first, last int, above context, before []party) bool {
+// or it continues an enumeration of parties that are not the company's own.
+func (r *relater) introduced(c *clause, first int, before []party) bool {
 	if n := len(before); n > 0 && first-before[n-1].last <= 2 && c.frame.has(naming|sharing|using|cookies) && r.coordinated(c, before[n-1].last, first) {
-		return true
+		return !r.self.is(before[n-1]) && !r.self.related(before[n-1])
 	}
 	for _, m := range c.mentions {
 		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m) {
 			return true
 		}
-	}
-	if first == c.first && c.b.Kind != policy.Heading {
-		return r.heads(c, last) && (above.frame.has(sharing|naming|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies"))
 	}
 	for _, v := range c.verbs {
 		if v.frame.has(using) && v.last == first-1 && c.word("we") {
@@ -166,6 +174,15 @@ func (r *relater) introduced(c *clause, first, last int, above context, before [
 		}
 	}
 	return false
+}
+
+// headsList reports whether tokens first to last are the head of a block where
+// recipients are listed.
+func (r *relater) headsList(c *clause, first, last int, above context) bool {
+	if first != c.first || c.b.Kind == policy.Heading || !r.heads(c, last) {
+		return false
+	}
+	return above.frame.has(sharing|naming|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies")
 }
 
 // coordinated reports whether a comma, "and" or "or" alone stands between

@@ -158,7 +158,7 @@ func (r *relater) knownNames(c *clause) []party {
 		}
 		o := party{mention: r.extended(c, m)}
 		o.at, o.name = o.Span, r.nameAt(o.Span)
-		if !r.partOfName(c, &o) && !r.ordinaryWord(c, o) {
+		if !r.partOfName(c, &o) && !r.ordinaryWord(c, o) && (len(o.name) > 1 || r.besideParty(c, o)) {
 			out = append(out, o)
 		}
 	}
@@ -177,6 +177,15 @@ func (r *relater) knownNames(c *clause) []party {
 		out = slices.Replace(out, from, to, o)
 	}
 	return out
+}
+
+// besideParty reports whether another organisation stands beside o, or o is the
+// head of its block: only so is the letter X a name.
+func (r *relater) besideParty(c *clause, o party) bool {
+	const reach = 3
+	return o.first == c.first || slices.ContainsFunc(c.mentions, func(m mention) bool {
+		return m.class == organizationClass && m.first != o.first && max(o.first-m.last, m.first-o.last) <= reach
+	})
 }
 
 // extended returns the mention of an organisation with the words of a name that
@@ -207,9 +216,8 @@ func (r *relater) ordinaryWord(c *clause, o party) bool {
 func (r *relater) legalParty(c *clause, n name) (party, bool) {
 	tokens := c.b.tokens
 	first := n.first
-	own := func(t token) bool { return !r.plain(t) && !legalForm(t.Of(r.Text)) }
-	if !slices.ContainsFunc(tokens[first:n.end], own) {
-		if first--; first < c.first || tokens[first+1].breaks || !own(tokens[first]) {
+	if !r.distinct(tokens[first:n.end]) {
+		if first--; first < c.first || tokens[first+1].breaks || !r.distinct(tokens[first:first+1]) {
 			return party{}, false
 		}
 	}
@@ -217,6 +225,18 @@ func (r *relater) legalParty(c *clause, n name) (party, bool) {
 	o := party{mention: mention{Span: span, class: organizationClass, first: first, last: n.end - 1}, name: r.nameAt(span), at: span}
 	o.id = idOf(o.name)
 	return o, o.id != "" && n.end-first <= maxOpenName
+}
+
+// distinct reports whether the words of a name hold more than legal forms and
+// words that name nobody: "U.S. As" and "Private Limited" do not.
+func (r *relater) distinct(tokens []token) bool {
+	letters := 0
+	for _, t := range tokens {
+		if w := t.Of(r.Text); !r.plain(t) && !legalForm(w) {
+			letters += len(w)
+		}
+	}
+	return letters > 2
 }
 
 // capitalized returns the word with its first letter in upper case.
@@ -279,7 +299,13 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 
 // sharedWith reports whether a verb of disclosure stands before o.
 func (c *clause) sharedWith(o *party) bool {
-	return slices.ContainsFunc(c.verbs, func(v verb) bool { return v.frame.has(sharing) && v.last < o.first })
+	return o.first > c.first && c.linking(o.first) && slices.ContainsFunc(c.verbs, func(v verb) bool { return v.frame.has(sharing) && v.last < o.first })
+}
+
+// linking reports whether what stands before token i can link a party to a verb
+// of disclosure: a word such as "with" or "to", or an enumeration.
+func (c *clause) linking(i int) bool {
+	return c.b.tokens[i].breaks || c.b.has(genericClass, "to", i-1, i)
 }
 
 // aside are the kinds of context in which a named party gets nothing.
@@ -298,7 +324,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 		}
 	}
 	switch {
-	case near.has(representing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
+	case near.has(representing), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -379,14 +405,14 @@ func (r *relater) partOfName(c *clause, o *party) bool {
 			return true
 		}
 	}
-	return vocab.Organizations().Guarded(o.id) && (first < o.first && first > c.first || last > o.last && !legalForm(tokens[o.last+1].Of(r.Text)))
+	return (vocab.Organizations().Guarded(o.id) || r.lang.common(o.name)) && (first < o.first && first > c.first || last > o.last && !legalForm(tokens[o.last+1].Of(r.Text)))
 }
 
 // thing reports whether the clause speaks of something of the user's at o, not
 // of o itself: "Twitter handle", "compte Uber".
 func (c *clause) thing(o *party) bool {
 	for _, m := range c.mentions {
-		if m.class == wordClass && m.id == "thing" && (m.first == o.last+1 && !c.b.tokens[m.first].breaks || m.last == o.first-1 && !c.b.tokens[o.first].breaks) {
+		if m.class == wordClass && m.id == "thing" && ((m.first == o.last+1 || m.first == o.last+2 && c.b.tokens[o.last+1].End-c.b.tokens[o.last+1].Start == 1) && !c.b.tokens[m.first].breaks || m.last == o.first-1 && !c.b.tokens[o.first].breaks) {
 			return true
 		}
 	}
@@ -468,12 +494,17 @@ func (c *clause) reaches(m mention, o party, words int) bool {
 	if o.first-m.last <= words {
 		return true
 	}
+	such := false
 	for _, n := range c.mentions {
-		if n.class == triggerClass && n.id == "such" && n.first > m.last && n.first-m.last <= 2*words && n.last < o.first {
-			return true
+		if n.class != triggerClass || n.first <= m.last || n.last >= o.first {
+			continue
 		}
+		if frames[n.id].has(actions) {
+			return false
+		}
+		such = such || n.id == "such"
 	}
-	return false
+	return such
 }
 
 // receives reports whether a word for an origin ("from") belongs to what the

@@ -134,7 +134,7 @@ func (r *relater) cellName(c *clause) []party {
 	}
 	named := false
 	for t := c.first; t <= last; t++ {
-		named = named || r.odd(tokens[t])
+		named = named || r.odd(tokens[t]) && !r.lang.dict.ordinary[tokens[t].word]
 	}
 	span := policy.Span{Start: tokens[c.first].Start, End: tokens[last].End}
 	name := r.nameAt(span)
