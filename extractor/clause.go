@@ -31,6 +31,7 @@ const (
 	learning
 	representing
 	contacting
+	disclaiming
 )
 
 // frames are the triggers by their ID in the rule tables.
@@ -39,7 +40,7 @@ var frames = map[string]frame{
 	"login": signingIn, "cookie": cookies, "source": sourcing, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
 	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
 	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,
-	"skip.representative": representing, "skip.contact": contacting,
+	"skip.representative": representing, "skip.contact": contacting, "skip.disclaim": disclaiming,
 }
 
 // processing are the frames in which something is done with data.
@@ -133,6 +134,9 @@ func (c *clause) read(text string) {
 			not = -1
 		case m.class == triggerClass:
 			f := frames[m.id]
+			if f.has(sharing|using) && c.byUser(m) {
+				continue
+			}
 			c.frame |= f
 			if !f.has(actions) {
 				continue
@@ -147,6 +151,23 @@ func (c *clause) read(text string) {
 			c.verbs = append(c.verbs, verb{m, f, denied && m.first < c.exception})
 		}
 	}
+}
+
+// byUser reports whether the user is who does what the verb m says: "you share",
+// "you choose to share", but not "nous vous communiquons".
+func (c *clause) byUser(m mention) bool {
+	const reach = 3
+	for i := len(c.mentions) - 1; i >= 0; i-- {
+		n := c.mentions[i]
+		switch {
+		case n.first >= m.first || n.class != wordClass:
+		case m.first-n.last > reach || n.id == "we":
+			return false
+		case n.id == "user":
+			return !c.b.has(wordClass, "we", n.first-1, n.first)
+		}
+	}
+	return false
 }
 
 const (

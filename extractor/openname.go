@@ -110,7 +110,8 @@ func (r *relater) elsewhere(c *clause, first, last int) bool {
 			return true
 		}
 	}
-	return r.inAddress(c, first, last)
+	word := policy.Fold(c.b.tokens[last].Of(r.Text))
+	return strings.HasSuffix(word, "strasse") || strings.HasSuffix(word, "straße") || r.inAddress(c, first, last)
 }
 
 // inAddress reports whether the words are part of a postal address: a number
@@ -193,14 +194,17 @@ func (r *relater) coordinated(c *clause, last, first int) bool {
 }
 
 // introducesParty reports whether the words of mention m introduce a party: "such
-// as" does so only behind a word for somebody.
+// as" does so only behind a word for somebody else.
 func (r *relater) introducesParty(c *clause, m mention) bool {
 	if m.id != "such" {
 		return true
 	}
 	const reach = 5
 	for _, n := range c.mentions {
-		if n.last < m.first && m.first-n.last <= reach && (n.class == categoryClass || n.class == wordClass && n.id == "party") {
+		if n.last >= m.first || m.first-n.last > reach {
+			continue
+		}
+		if n.class == categoryClass || n.class == wordClass && n.id == "party" && !c.b.has(wordClass, "we", n.first-3, n.first) {
 			return true
 		}
 	}

@@ -141,9 +141,27 @@ func (r *relater) namesIn(c *clause, above context, first bool) []party {
 		out = append(out, o)
 		next = o.last + 1
 	}
-	out = r.openNames(c, next, c.end, above, out)
+	out = r.withoutOwn(r.openNames(c, next, c.end, above, out))
 	for i := range out {
 		out[i].head = first && out[i].first == c.first
+	}
+	return out
+}
+
+// withoutOwn removes names that no directory lists from enumerations of the
+// company's own products: "Acme Mail, Sprocket and Acme Maps".
+func (r *relater) withoutOwn(names []party) []party {
+	own := func(i, beside int) bool {
+		if i < 0 || i >= len(names) || max(names[i].first-names[beside].last, names[beside].first-names[i].last) > 2 {
+			return false
+		}
+		return r.self.is(names[i]) || r.self.related(names[i])
+	}
+	var out []party
+	for i, o := range names {
+		if _, listed := vocab.Organizations().ByID(o.id); listed || !own(i-1, i) && !own(i+1, i) {
+			out = append(out, o)
+		}
 	}
 	return out
 }
@@ -309,7 +327,7 @@ func (c *clause) linking(i int) bool {
 }
 
 // aside are the kinds of context in which a named party gets nothing.
-const aside = linking | optingOut | downloading | trademark | regulating | learning | browsing | contacting
+const aside = linking | optingOut | downloading | trademark | regulating | learning | browsing | contacting | instructing
 
 // skipped reports whether the words around o make nobody of it who gets data:
 // a link, an opt-out page, a browser, a regulator.
@@ -324,7 +342,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 		}
 	}
 	switch {
-	case near.has(representing), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
+	case near.has(representing | disclaiming), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -362,8 +380,8 @@ func (r *relater) quoted(s policy.Span) bool {
 	return strings.ContainsRune("“\"«‘„", before)
 }
 
-// exampleOfData reports whether o stands in brackets behind a type of data:
-// "type of card (American Express, Visa)".
+// exampleOfData reports whether o stands in brackets behind a type of data, or
+// among some: "type of card (American Express, Visa)".
 func (r *relater) exampleOfData(c *clause, o *party) bool {
 	before := r.Text[c.Start:o.Start]
 	open := strings.LastIndexByte(before, '(')
@@ -371,7 +389,7 @@ func (r *relater) exampleOfData(c *clause, o *party) bool {
 		return false
 	}
 	for _, m := range c.mentions {
-		if m.class == dataClass && m.End <= c.Start+open && strings.TrimSpace(r.Text[m.End:c.Start+open]) == "" {
+		if m.class == dataClass && (m.End <= c.Start+open && strings.TrimSpace(r.Text[m.End:c.Start+open]) == "" || m.Start > c.Start+open && m.last < o.first) {
 			return true
 		}
 	}
@@ -382,7 +400,7 @@ func (r *relater) exampleOfData(c *clause, o *party) bool {
 func (r *relater) writtenTo(c *clause, o *party) bool {
 	const reach = 6
 	for _, m := range c.mentions {
-		if m.class == partyClass && m.id == "address" && m.last < o.first && o.first-m.last <= reach {
+		if m.class == partyClass && m.id == "address" && m.last < o.first && o.first-m.last <= reach && !c.b.covered(dataClass, m.last) {
 			return true
 		}
 	}
@@ -409,11 +427,18 @@ func (r *relater) partOfName(c *clause, o *party) bool {
 }
 
 // thing reports whether the clause speaks of something of the user's at o, not
-// of o itself: "Twitter handle", "compte Uber".
+// of o itself: "Twitter handle", "Twitter and Facebook handles", "compte Uber".
 func (c *clause) thing(o *party) bool {
+	last := o.last
 	for _, m := range c.mentions {
-		if m.class == wordClass && m.id == "thing" && ((m.first == o.last+1 || m.first == o.last+2 && c.b.tokens[o.last+1].End-c.b.tokens[o.last+1].Start == 1) && !c.b.tokens[m.first].breaks || m.last == o.first-1 && !c.b.tokens[o.first].breaks) {
+		switch {
+		case m.class == organizationClass && m.first > last && m.first-last <= 2:
+			last = m.last // an enumeration
+		case m.class != wordClass || m.id != "thing":
+		case m.last == o.first-1 && !c.b.tokens[o.first].breaks:
 			return true
+		case m.first == last+1 || m.first == last+2 && c.b.tokens[last+1].End-c.b.tokens[last+1].Start == 1: // "Apple's identifier"
+			return !c.b.tokens[m.first].breaks
 		}
 	}
 	return false
@@ -432,7 +457,7 @@ func (r *relater) recipientRule(c *clause, above context, o *party) (rule string
 		return "share.with", 0.85
 	case frame.has(cookies):
 		return "share.cookies", 0.8
-	case frame.has(naming) && !r.mereExample(c, o):
+	case c.frame.has(naming) && r.named(c, o) || above.frame.has(naming) && (o.first == c.first || above.listing):
 		return "share.named", 0.75
 	case frame.has(processing):
 		return "share.uses", 0.7
@@ -455,15 +480,34 @@ func (c *clause) login(o *party) bool {
 	return false
 }
 
-// mereExample reports whether o only stands as an example of something that is
-// nobody: "device type (e.g. Samsung)".
-func (r *relater) mereExample(c *clause, o *party) bool {
+// named reports whether the clause introduces o as somebody who serves the
+// company ("hosted by", "our provider"), or as an example of such.
+func (r *relater) named(c *clause, o *party) bool {
+	const reach = 6
 	for _, m := range c.mentions {
-		if m.class == triggerClass && frames[m.id].has(naming) && (m.id != "such" || m.last < o.first && r.introducesParty(c, m)) {
-			return false
+		if m.class != triggerClass || !frames[m.id].has(naming) {
+			continue
+		}
+		if m.id != "such" && max(o.first-m.last, m.first-o.last) <= reach || m.id == "such" && m.last < o.first && r.introducesParty(c, m) && !c.ofUser(m) {
+			return true
 		}
 	}
-	return c.frame.has(naming)
+	return false
+}
+
+// ofUser reports whether the clause speaks of what the user does before m, and
+// not of the company: "when you take part in forums such as".
+func (c *clause) ofUser(m mention) bool {
+	user := false
+	for _, n := range c.mentions {
+		if n.class == wordClass && n.last < m.first {
+			if n.id == "we" {
+				return false
+			}
+			user = user || n.id == "user"
+		}
+	}
+	return user
 }
 
 // gives reports whether the clause says that data comes from o: o stands behind
@@ -480,7 +524,7 @@ func (c *clause) gives(o party) bool {
 				return true
 			}
 		case "given":
-			if m.first > o.last && m.first-o.last <= after && !c.wordBetween("you", o.last, m.first) {
+			if m.first > o.last && m.first-o.last <= after && !c.wordBetween("user", o.last, m.first) {
 				return true
 			}
 		}
