@@ -102,7 +102,7 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 // an organisation: part of an address, a technology, a law, a right.
 func (r *relater) elsewhere(c *clause, first, last int) bool {
 	for _, m := range c.mentions {
-		if m.first > last || m.last < first || m.id == "to" {
+		if m.first > last || m.last < first || m.id == "to" || m.id == "and" {
 			continue
 		}
 		switch m.class {

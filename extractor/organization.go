@@ -323,7 +323,7 @@ func (c *clause) sharedWith(o *party) bool {
 // linking reports whether what stands before token i can link a party to a verb
 // of disclosure: a word such as "with" or "to", or an enumeration.
 func (c *clause) linking(i int) bool {
-	return c.b.tokens[i].breaks || c.b.has(genericClass, "to", i-1, i)
+	return c.b.tokens[i].breaks || c.b.has(genericClass, "to", i-1, i) || c.b.has(genericClass, "and", i-1, i)
 }
 
 // aside are the kinds of context in which a named party gets nothing.
@@ -334,14 +334,14 @@ const aside = linking | optingOut | downloading | trademark | regulating | learn
 func (r *relater) skipped(c *clause, above context, o *party) bool {
 	near := c.frame
 	switch vocab.Organizations().Category(o.id) {
-	case "browser", "os":
-		return true
 	case "representative", "app-store", "consent":
 		if !near.has(sharing) {
 			return true
 		}
 	}
 	switch {
+	case platform(o.id):
+		return true
 	case near.has(representing | disclaiming), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
@@ -394,6 +394,13 @@ func (r *relater) exampleOfData(c *clause, o *party) bool {
 		}
 	}
 	return false
+}
+
+// platform reports whether an organisation of the directory is a browser or an
+// operating system, which policies name for its settings.
+func platform(id string) bool {
+	category := vocab.Organizations().Category(id)
+	return category == "browser" || category == "os"
 }
 
 // writtenTo reports whether o stands in an address to write to.
@@ -449,17 +456,17 @@ const loginRule = "share.login"
 // recipientRule returns the name of the rule by which a party of the clause is
 // a recipient, and how sure it is; "" if none.
 func (r *relater) recipientRule(c *clause, above context, o *party) (rule string, confidence float64) {
-	frame := c.frame | above.frame
+	lists := o.first == c.first || above.listing // what stands above speaks of such as o
 	switch {
 	case c.login(o) || above.frame.has(signingIn) && !c.frame.has(sharing|cookies):
 		return loginRule, 0.7
-	case frame.has(sharing):
+	case c.reached(o, sharing) || above.frame.has(sharing):
 		return "share.with", 0.85
-	case frame.has(cookies):
+	case (c.frame | above.frame).has(cookies):
 		return "share.cookies", 0.8
-	case c.frame.has(naming) && r.named(c, o) || above.frame.has(naming) && (o.first == c.first || above.listing):
+	case r.named(c, o) || above.frame.has(naming) && lists:
 		return "share.named", 0.75
-	case frame.has(processing):
+	case c.reached(o, using) || c.acts(o) || above.frame.has(using) && lists:
 		return "share.uses", 0.7
 	case c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer":
 		return "share.section", 0.7
@@ -469,9 +476,36 @@ func (r *relater) recipientRule(c *clause, above context, o *party) (rule string
 	return "", 0
 }
 
+// reached reports whether a verb of the kinds leads to o: "we use Hotjar", "we
+// share your data with partners such as Stripe", "data is processed by Twilio".
+func (c *clause) reached(o *party, kinds frame) bool {
+	const reach = 8
+	for _, v := range c.verbs {
+		switch {
+		case !v.frame.has(kinds):
+		case v.last > o.first:
+			return c.acts(o)
+		case v.frame.has(using) && o.first-v.last <= reach, c.b.has(genericClass, "to", v.first, o.first):
+			return true
+		}
+	}
+	return false
+}
+
+// acts reports whether o does something with data: "Google receives".
+func (c *clause) acts(o *party) bool {
+	const reach = 8
+	for _, v := range c.verbs {
+		if v.first > o.last {
+			return v.first-o.last <= reach && !c.wordBetween("we", o.last, v.first) && !c.wordBetween("user", o.last, v.first)
+		}
+	}
+	return false
+}
+
 // login reports whether the clause speaks of signing in by means of o.
 func (c *clause) login(o *party) bool {
-	const reach = 10
+	const reach = 16
 	for _, m := range c.mentions {
 		if m.class == triggerClass && frames[m.id].has(signingIn) && max(o.first-m.last, m.first-o.last) <= reach {
 			return true

@@ -76,19 +76,21 @@ func (r *relater) cell(c *clause, role string, column int, above context, f *fac
 		}
 	}
 	switch {
-	case role == "data" || role == "link" || role == "retention" || role == "basis" || role == "safeguard":
-	case role == "" && column > 0 && c.end-c.first > maxCell:
+	case role == "provider":
+		r.cellParties(c, role, above, f)
+	case role != "" && role != "purpose":
+	case c.end-c.first > maxCell:
 		r.clausesIn(c.b, c.b.sentencesIn(r.Text, c.first, c.end), above)
-	default:
-		r.cellParties(c, role, column, above, f)
+	case role == "" && column == 0 && (above.frame.has(sharing|naming|cookies) || c.b.section == "sharing" || c.b.section == "cookies"):
+		r.cellParties(c, role, above, f)
 	}
 }
 
 // maxCell is how many words a cell has that is no prose at most.
 const maxCell = 15
 
-// cellParties adds the organisations that a cell names to f.
-func (r *relater) cellParties(c *clause, role string, column int, above context, f *facts) {
+// cellParties adds the organisations that a cell of a column of parties names to f.
+func (r *relater) cellParties(c *clause, role string, above context, f *facts) {
 	names := r.namesIn(c, above, true)
 	if len(names) == 0 && role == "provider" {
 		names = r.cellName(c)
@@ -96,12 +98,9 @@ func (r *relater) cellParties(c *clause, role string, column int, above context,
 	for _, o := range names {
 		if n := len(f.parties); n > 0 && r.alias(c, f.parties[n-1], o) {
 			f.parties[n-1].aliases = append(f.parties[n-1].aliases, o.name)
-			continue
+		} else if !r.self.is(o) && !platform(o.id) {
+			f.parties = append(f.parties, o)
 		}
-		if r.self.is(o) || role == "" && column > 0 && !above.frame.has(sharing|naming) && c.b.section != "sharing" && c.b.section != "cookies" {
-			continue
-		}
-		f.parties = append(f.parties, o)
 	}
 }
 
