@@ -96,14 +96,14 @@ func (r *relater) disclosed(c *clause, f facts, above context, data []string) {
 	for _, o := range f.parties {
 		s := policy.Statement{Action: policy.Share, Stance: stance(o.denied), Recipient: policy.Recipient{Organization: o.id, Role: role}}
 		var more []policy.Span
-		if !o.denied && o.rule != loginRule {
+		if !o.denied {
 			s.DataTypes, s.Purposes = data, terms(f.purposes, false)
 			if ahead, ok := r.bonds.ahead[heading]; ok && c.b.Kind == policy.ListItem {
 				s.DataTypes = append(slices.Clip(data), ahead.data...)
 				more = ahead.at
 			}
 		}
-		if !o.source {
+		if !o.source && o.rule != loginRule {
 			r.name(c, s, o, above, more...)
 			if c.b.Kind == policy.ListItem && !o.denied && len(r.bonds.listed[heading]) < maxListed {
 				r.bonds.listed[heading] = append(r.bonds.listed[heading], o)
@@ -127,7 +127,7 @@ func (r *relater) name(c *clause, s policy.Statement, o party, above context, mo
 // before it, or the heading, spoke.
 func (r *relater) continued(c *clause, f facts, above context, o party) {
 	data := terms(f.data, false)
-	if o.denied || o.rule == loginRule || len(data) == 0 {
+	if o.denied || o.source || o.rule == loginRule || len(data) == 0 {
 		return
 	}
 	s := policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Organization: o.id}, DataTypes: data, Purposes: terms(f.purposes, false)}

@@ -200,15 +200,19 @@ func (r *relater) introducesParty(c *clause, m mention) bool {
 		return true
 	}
 	const reach = 5
+	found := false
 	for _, n := range c.mentions {
 		if n.last >= m.first || m.first-n.last > reach {
 			continue
 		}
+		if n.class == wordClass && n.id == "thing" && n.last == m.first-1 {
+			return false // "accounts such as"
+		}
 		if n.class == categoryClass || n.class == wordClass && n.id == "party" && !c.b.has(wordClass, "we", n.first-3, n.first) {
-			return true
+			found = true
 		}
 	}
-	return false
+	return found
 }
 
 // heads reports whether a name that ends at token last is the head of an item:

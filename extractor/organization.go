@@ -240,6 +240,9 @@ func (r *relater) legalParty(c *clause, n name) (party, bool) {
 		}
 	}
 	span := policy.Span{Start: tokens[first].Start, End: n.End}
+	if name := span.Of(r.Text); c.b.Kind == policy.Heading && strings.ToUpper(name) == name {
+		return party{}, false // "YOUR RIGHTS AS"
+	}
 	o := party{mention: mention{Span: span, class: organizationClass, first: first, last: n.end - 1}, name: r.nameAt(span), at: span}
 	o.id = idOf(o.name)
 	return o, o.id != "" && n.end-first <= maxOpenName
@@ -362,6 +365,9 @@ func (c *clause) controls(o *party) bool {
 			!slices.ContainsFunc(c.verbs, func(v verb) bool { return v.first > m.last && v.last < o.first }) {
 			return true
 		}
+		if m.class == wordClass && m.id == "user" && m.last == o.first-2 && c.b.has(genericClass, "and", o.first-1, o.first) {
+			return true // "between you and Acme"
+		}
 	}
 	return false
 }
@@ -468,7 +474,7 @@ func (r *relater) recipientRule(c *clause, above context, o *party) (rule string
 		return "share.named", 0.75
 	case c.reached(o, using) || c.acts(o) || above.frame.has(using) && lists:
 		return "share.uses", 0.7
-	case c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer":
+	case lists && (c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer"):
 		return "share.section", 0.7
 	case c.b.Kind == policy.Heading:
 		return "share.heading", 0.6
@@ -534,11 +540,8 @@ func (r *relater) named(c *clause, o *party) bool {
 func (c *clause) ofUser(m mention) bool {
 	user := false
 	for _, n := range c.mentions {
-		if n.class == wordClass && n.last < m.first {
-			if n.id == "we" {
-				return false
-			}
-			user = user || n.id == "user"
+		if n.class == wordClass && n.last < m.first && (n.id == "we" || n.id == "user") {
+			user = n.id == "user"
 		}
 	}
 	return user
