@@ -16,6 +16,10 @@ type query struct {
 	args []any
 	// scope is the condition that evidence e of practice p is of a version that is asked about.
 	scope string
+	// anchored tells that some condition selects few practices, by an index:
+	// what else must hold is then tested for each of these. Else the first list
+	// that is asked for becomes the anchor; no list is read in full but that one.
+	anchored bool
 }
 
 // bind makes v a parameter and returns its name.
@@ -51,8 +55,13 @@ func in[T ~string](q *query, c *conditions, column string, set []T) {
 
 // meets adds that practice p has in a list one of set, unless set is empty.
 func meets[T ~string](q *query, c *conditions, table string, set []T) {
-	if len(set) > 0 {
+	switch {
+	case len(set) == 0:
+	case q.anchored:
+		c.add("EXISTS (SELECT 1 FROM %s WHERE practice_id = p.id AND term IN %s)", table, values(q, set))
+	default:
 		c.add("p.id IN (SELECT practice_id FROM %s WHERE term IN %s)", table, values(q, set))
+		q.anchored = true
 	}
 }
 
@@ -76,6 +85,7 @@ func combine[F any](c *conditions, and, or []F, not *F, condition func(F) string
 // practice returns the condition that a practice p meets the filter.
 func (q *query) practice(f graph.PracticeFilter) string {
 	var c conditions
+	q.anchored = q.anchored || len(f.Keys)+len(f.PolicyIDs)+len(f.VersionIDs) > 0 || f.Company != nil || f.Recipient != nil || f.Source != nil
 	in(q, &c, "p.key", f.Keys)
 	in(q, &c, "p.policy_id", f.PolicyIDs)
 	if len(f.VersionIDs) > 0 {
@@ -99,7 +109,11 @@ func (q *query) practice(f graph.PracticeFilter) string {
 		c.add("EXISTS (SELECT 1 FROM evidence e WHERE e.practice_id = p.id AND e.method = %s AND %s)", q.bind(f.Method), q.scope)
 	}
 	q.retention(&c, f.Retention)
-	combine(&c, f.And, f.Or, f.Not, q.practice)
+	combine(&c, f.And, nil, nil, q.practice)
+	anchored := q.anchored
+	q.anchored = true // an alternative or a negation is no anchor
+	combine(&c, nil, f.Or, f.Not, q.practice)
+	q.anchored = anchored
 	return c.String()
 }
 

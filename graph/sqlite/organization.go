@@ -146,7 +146,7 @@ func (t tx) putOrganization(o policy.Organization) error {
 	if err != nil {
 		return err
 	}
-	return t.index(graph.SearchableNames(o), "")
+	return t.indexNames(o)
 }
 
 func (t tx) forgetOrganization(id string) error {
@@ -154,12 +154,10 @@ func (t tx) forgetOrganization(id string) error {
 		`DELETE FROM organization WHERE id = ?`,
 		`DELETE FROM organization_name WHERE organization_id = ?`,
 		`DELETE FROM organization_domain WHERE organization_id = ?`,
-		`DELETE FROM search WHERE rowid IN (SELECT id FROM searchable WHERE policy_id = '' AND ref = ?)`,
-		`DELETE FROM searchable WHERE policy_id = '' AND ref = ?`,
 	} {
 		if err := t.exec(statement, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.forgetNames(id)
 }

@@ -28,10 +28,11 @@ func paged[T any](t tx, q *query, found, details string, page graph.Page, item f
 func (q *query) window(page graph.Page, order string) string {
 	var c conditions
 	if after := page.After; after != nil {
-		c.add("(page.sort, page.id) > (%s, %s)", q.bind(after.Sort), q.bind(after.ID))
+		// The plainer condition is what an index can serve.
+		c.add("page.sort >= %[1]s AND (page.sort, page.id) > (%[1]s, %[2]s)", q.bind(after.Sort), q.bind(after.ID))
 	}
 	if before := page.Before; before != nil {
-		c.add("(page.sort, page.id) < (%s, %s)", q.bind(before.Sort), q.bind(before.ID))
+		c.add("page.sort <= %[1]s AND (page.sort, page.id) < (%[1]s, %[2]s)", q.bind(before.Sort), q.bind(before.ID))
 	}
 	window := " WHERE " + c.String() + order
 	if page.Limit > 0 {

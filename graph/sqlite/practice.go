@@ -14,8 +14,14 @@ func (s *Store) Practices(ctx context.Context, f graph.PracticeFilter, asOf grap
 	err = s.viewing(ctx, "practices", func(t tx) (err error) {
 		q := &query{}
 		from, c := q.practices(f, asOf)
+		if q.anchored || order != graph.ByCompany {
+			from += " CROSS JOIN organization c ON c.id = p.company_id"
+		} else { // walk through the companies, to the end of the page only
+			from = "organization c CROSS JOIN " + from
+			c.add("p.company_id = c.id")
+		}
 		found := `SELECT p.id AS practice, ` + sortOf(order) + ` AS sort, p.key AS id, r.valid_from, r.valid_to, coalesce(r.since_first, 0) AS since_first
-			FROM ` + from + ` JOIN organization c ON c.id = p.company_id WHERE ` + c.String()
+			FROM ` + from + ` WHERE ` + c.String()
 		list, err = paged(t, q, found, `
 			SELECT page.sort, page.valid_from, page.valid_to, page.since_first, p.key, p.policy_id, p.company_id, `+statementColumns+`
 			FROM page JOIN practice p ON p.id = page.practice`, page, scanPractice)
@@ -29,11 +35,12 @@ func (s *Store) Practices(ctx context.Context, f graph.PracticeFilter, asOf grap
 
 // practices returns the tables and the conditions that select the practices p
 // with their run r in the scope of f: its versions, else what stands at asOf.
+// SQLite keeps the order of tables in a CROSS JOIN.
 func (q *query) practices(f graph.PracticeFilter, asOf graph.AsOf) (from string, c conditions) {
 	q.within(f, asOf)
 	if len(f.VersionIDs) == 0 {
 		moment := q.bind(asOf.Moment().Unix())
-		from = fmt.Sprintf("practice p JOIN run r ON r.practice_id = p.id AND r.valid_from <= %[1]s AND r.valid_to > %[1]s", moment)
+		from = fmt.Sprintf("practice p CROSS JOIN run r ON r.practice_id = p.id AND r.valid_from <= %[1]s AND r.valid_to > %[1]s", moment)
 	} else {
 		// The latest run in which one of the versions stood is that of their latest spell.
 		from = fmt.Sprintf(`practice p LEFT JOIN run r ON r.practice_id = p.id AND r.valid_from = (

@@ -176,11 +176,11 @@ func (t tx) putPractices(h graph.Held, p *graph.Plan) error {
 		held[s.PracticeID] = true
 	}
 	anew := slices.DeleteFunc(slices.Clone(p.Practices), func(r graph.PracticeRow) bool { return held[r.Key] })
-	var last int64
-	if err := t.QueryRowContext(t.ctx, `SELECT coalesce(max(id), 0) FROM practice`).Scan(&last); err != nil {
+	last, err := t.last("practice")
+	if err != nil {
 		return err
 	}
-	err := insert(t, `
+	err = insert(t, `
 		INSERT INTO practice (key, policy_id, company_id, action, stance, recipient, category, role, source,
 			data_types, purposes, legal_bases, places, place_role, safeguards, conditions, retention, retention_seconds, retention_criterion)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, anew, func(r graph.PracticeRow) []any {

@@ -44,6 +44,7 @@ CREATE TABLE organization (
   company_sort TEXT NOT NULL -- sort key and ID
 ) WITHOUT ROWID;
 CREATE INDEX organization_sort ON organization (sort, id);
+CREATE UNIQUE INDEX organization_company_sort ON organization (company_sort);
 CREATE INDEX organization_lei ON organization (lei);
 
 CREATE TABLE organization_name ( -- folded names and aliases
@@ -105,8 +106,8 @@ CREATE TABLE practice (
   retention_criterion TEXT NOT NULL
 );
 CREATE INDEX practice_policy ON practice (policy_id);
-CREATE INDEX practice_company ON practice (company_id);
-CREATE INDEX practice_recipient ON practice (recipient, company_id) WHERE recipient <> '';
+CREATE INDEX practice_company ON practice (company_id, key);
+CREATE INDEX practice_recipient ON practice (recipient, company_id, stance, action) WHERE recipient <> '';
 CREATE INDEX practice_source ON practice (source) WHERE source <> '';
 CREATE INDEX practice_category ON practice (category) WHERE category <> '';
 CREATE INDEX practice_role ON practice (role) WHERE role <> '';
@@ -144,19 +145,27 @@ CREATE TABLE mention (
 ) WITHOUT ROWID;
 CREATE INDEX mention_organization ON mention (organization_id);
 
--- What can be found by words: names, and the quotes of versions that stand.
--- The index finds candidates; it ranks nothing.
+-- What can be found by words: the names of organisations, and the quotes of
+-- versions that stand. The indexes find candidates; they rank nothing.
 
-CREATE TABLE searchable (
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL, ref TEXT NOT NULL, -- what is found
-  policy_id TEXT NOT NULL,               -- of a quote, else ''
+CREATE TABLE found_name (
+  id INTEGER PRIMARY KEY, ref TEXT NOT NULL, -- organisation
   text TEXT NOT NULL, words TEXT NOT NULL,
-  sort TEXT NOT NULL                     -- of a hit, without its class
+  sort TEXT NOT NULL -- of a hit, without its class
 );
-CREATE INDEX searchable_ref ON searchable (ref) WHERE policy_id = '';
-CREATE INDEX searchable_policy ON searchable (policy_id) WHERE policy_id <> '';
+CREATE INDEX found_name_ref ON found_name (ref);
 
-CREATE VIRTUAL TABLE search USING fts5 (
+CREATE TABLE found_quote (
+  id INTEGER PRIMARY KEY, ref TEXT NOT NULL, -- evidence
+  policy_id TEXT NOT NULL,
+  text TEXT NOT NULL, words TEXT NOT NULL,
+  sort TEXT NOT NULL -- of a hit, without its class
+);
+CREATE INDEX found_quote_policy ON found_quote (policy_id);
+
+CREATE VIRTUAL TABLE name_index USING fts5 (
+  words, content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'none', prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE quote_index USING fts5 (
   words, content = '', contentless_delete = 1, tokenize = 'ascii', detail = 'none', prefix = '1 2 3'
 );

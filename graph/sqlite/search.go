@@ -3,10 +3,12 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"policygraph/graph"
+	"policygraph/policy"
 )
 
 // Search implements graph.Store. The index finds what has the words; class and
@@ -23,11 +25,15 @@ func (s *Store) Search(ctx context.Context, sq graph.SearchQuery, page graph.Pag
 	}
 	err = s.viewing(ctx, "search", func(t tx) (err error) {
 		q := &query{}
+		found := q.hits(words, sq.Kinds)
+		if found == "" {
+			return nil
+		}
 		more := page // so that the whole list knows of more
 		if more.Limit > 0 {
 			more.Limit++
 		}
-		list, err = paged(t, q, q.hits(words, sq.Kinds), `SELECT kind, id, matched, class, sort FROM page`, more, scanHit)
+		list, err = paged(t, q, found, `SELECT kind, id, matched, class, sort FROM page`, more, scanHit)
 		return err
 	})
 	if err != nil {
@@ -52,21 +58,29 @@ func scanHit(r scanner) (h graph.Hit, err error) {
 	return h, r.Scan(&h.Kind, &h.ID, &h.Matched, &h.Class, &h.Sort)
 }
 
-// hits returns the query for what has all words: of each thing the text that
-// matches best, by the rules of graph.Class and graph.HitSort. SQLite takes
-// other columns from the row of the only min.
+// hits returns the query for what has all words, by the rules of graph.Class
+// and graph.HitSort. An organisation has several names, of which the one that
+// matches best counts: SQLite takes the other columns from the row of min. A
+// quote stands for itself.
 func (q *query) hits(words string, kinds []graph.SearchKind) string {
-	c := conditions{"search MATCH " + q.bind(match(words))}
-	in(q, &c, "s.kind", kinds)
-	return `
-		SELECT kind, ref AS id, text AS matched, class, class || sort AS sort
-		FROM (
-			SELECT s.kind, s.ref, s.text, s.sort, CASE
-				WHEN s.words = ` + q.bind(words) + ` THEN 0
-				WHEN substr(s.words, 1, length(` + q.bind(words) + `)) = ` + q.bind(words) + ` THEN 1
-				ELSE 2 END AS class
-			FROM search JOIN searchable s ON s.id = search.rowid WHERE ` + c.String() + `)
-		GROUP BY ref HAVING min(class || sort || char(9) || text) IS NOT NULL`
+	phrase, query := q.bind(words), q.bind(match(words))
+	class := fmt.Sprintf(`CASE WHEN f.words = %[1]s THEN '0' WHEN substr(f.words, 1, length(%[1]s)) = %[1]s THEN '1' ELSE '2' END`, phrase)
+	found := map[graph.SearchKind]string{
+		graph.FindOrganization: fmt.Sprintf(`
+			SELECT '%s' AS kind, ref AS id, text AS matched, class, class || sort AS sort
+			FROM (SELECT f.ref, f.text, f.sort, %s AS class FROM name_index i JOIN found_name f ON f.id = i.rowid WHERE name_index MATCH %s)
+			GROUP BY ref HAVING min(class || sort || char(9) || text) IS NOT NULL`, graph.FindOrganization, class, query),
+		graph.FindQuote: fmt.Sprintf(`
+			SELECT '%s' AS kind, f.ref AS id, f.text AS matched, %[2]s AS class, %[2]s || f.sort AS sort
+			FROM quote_index i JOIN found_quote f ON f.id = i.rowid WHERE quote_index MATCH %[3]s`, graph.FindQuote, class, query),
+	}
+	var parts []string
+	for _, kind := range []graph.SearchKind{graph.FindOrganization, graph.FindQuote} {
+		if len(kinds) == 0 || slices.Contains(kinds, kind) {
+			parts = append(parts, found[kind])
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
 }
 
 // match returns the query to the index: all words, the last of which may be
@@ -102,27 +116,43 @@ func within(h graph.Hit, page graph.Page) bool {
 	return (page.After == nil || compare(page.After) > 0) && (page.Before == nil || compare(page.Before) < 0)
 }
 
-// index makes texts searchable; those of a policy are its quotes.
-func (t tx) index(texts []graph.Searchable, policyID string) error {
-	err := insert(t, `INSERT INTO searchable (kind, ref, policy_id, text, words, sort) VALUES (?, ?, ?, ?, ?, ?)`,
-		texts, func(s graph.Searchable) []any {
-			return []any{s.Kind, s.ID, policyID, s.Text, graph.SearchText(s.Text), graph.HitSort(0, s.Text)[len("0"):]}
-		})
-	if err != nil || len(texts) == 0 {
+// indexNames makes an organisation found by its names.
+func (t tx) indexNames(o policy.Organization) error {
+	last, err := t.last("found_name")
+	if err != nil {
 		return err
 	}
-	return t.exec(`
-		INSERT INTO search (rowid, words)
-		SELECT id, words FROM (SELECT id, words FROM searchable ORDER BY id DESC LIMIT ?) ORDER BY id`, len(texts))
+	err = insert(t, `INSERT INTO found_name (ref, text, words, sort) VALUES (?, ?, ?, ?)`, graph.SearchableNames(o), func(s graph.Searchable) []any {
+		return []any{s.ID, s.Text, graph.SearchText(s.Text), sortOfHit(s)}
+	})
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO name_index (rowid, words) SELECT id, words FROM found_name WHERE id > ?`, last)
+}
+
+// sortOfHit returns the sort value of a hit, without its class.
+func sortOfHit(s graph.Searchable) string { return graph.HitSort(0, s.Text)[len("0"):] }
+
+// last returns the greatest row ID of a table.
+func (t tx) last(table string) (id int64, err error) {
+	return id, t.QueryRowContext(t.ctx, `SELECT coalesce(max(id), 0) FROM `+table).Scan(&id)
+}
+
+func (t tx) forgetNames(organizationID string) error {
+	if err := t.exec(`DELETE FROM name_index WHERE rowid IN (SELECT id FROM found_name WHERE ref = ?)`, organizationID); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM found_name WHERE ref = ?`, organizationID)
 }
 
 // indexQuotes makes the quotes of the version that stands, and of no other one
 // of the policy, searchable.
 func (t tx) indexQuotes(policyID, versionID string) error {
-	if err := t.exec(`DELETE FROM search WHERE rowid IN (SELECT id FROM searchable WHERE policy_id <> '' AND policy_id = ?)`, policyID); err != nil {
+	if err := t.exec(`DELETE FROM quote_index WHERE rowid IN (SELECT id FROM found_quote WHERE policy_id = ?)`, policyID); err != nil {
 		return err
 	}
-	if err := t.exec(`DELETE FROM searchable WHERE policy_id <> '' AND policy_id = ?`, policyID); err != nil {
+	if err := t.exec(`DELETE FROM found_quote WHERE policy_id = ?`, policyID); err != nil {
 		return err
 	}
 	evidence, err := rows(t, scanEvidence, `
@@ -130,5 +160,15 @@ func (t tx) indexQuotes(policyID, versionID string) error {
 	if err != nil {
 		return err
 	}
-	return t.index(graph.SearchableQuotes(evidence), policyID)
+	last, err := t.last("found_quote")
+	if err != nil {
+		return err
+	}
+	err = insert(t, `INSERT INTO found_quote (ref, policy_id, text, words, sort) VALUES (?, ?, ?, ?, ?)`, graph.SearchableQuotes(evidence), func(s graph.Searchable) []any {
+		return []any{s.ID, policyID, s.Text, graph.SearchText(s.Text), sortOfHit(s)}
+	})
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO quote_index (rowid, words) SELECT id, words FROM found_quote WHERE id > ?`, last)
 }

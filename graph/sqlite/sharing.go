@@ -21,12 +21,12 @@ func (s *Store) Sharing(ctx context.Context, sq graph.SharingQuery, page graph.P
 		far, near = near, far
 	}
 	err = s.viewing(ctx, "sharing", func(t tx) (err error) {
-		q := &query{}
+		q := &query{anchored: true}
 		from, c := q.practices(sq.Filter, sq.AsOf)
 		q.disclosing(&c, sq)
 		found := fmt.Sprintf(`
 			SELECT o.sort AS sort, %[1]s || ' ' || %[2]s AS id, p.company_id, p.recipient, json_group_array(p.id) AS practices
-			FROM %[3]s JOIN organization o ON o.id = %[1]s WHERE %[4]s GROUP BY p.company_id, p.recipient`, far, near, from, c)
+			FROM %[3]s CROSS JOIN organization o ON o.id = %[1]s WHERE %[4]s GROUP BY p.company_id, p.recipient`, far, near, from, c)
 		practices := map[string][]int64{} // by edge
 		list, err = paged(t, q, found, `SELECT sort, id, company_id, recipient, practices FROM page`, page, func(r scanner) (e graph.Sharing, err error) {
 			var ids []int64
