@@ -124,9 +124,12 @@ func (p *page) endsClause(b *block, t int) bool {
 func (c *clause) read(text string) {
 	c.exception = c.end
 	not, last := -1, -1
+	byUser := -1 // last token of a verb of the user's, until the company is spoken of
 	denied := false
 	for _, m := range c.mentions {
 		switch {
+		case m.class == wordClass && m.id == "we":
+			byUser = -1
 		case m.class == wordClass && m.id == "not":
 			not = m.last
 		case m.class == wordClass && (m.id == "except" || m.id == "unless") && c.exception == c.end:
@@ -134,7 +137,8 @@ func (c *clause) read(text string) {
 			not = -1
 		case m.class == triggerClass:
 			f := frames[m.id]
-			if f.has(sharing|using) && c.byUser(m) {
+			if f.has(sharing|using) && (c.byUser(m) || byUser >= 0 && m.first-byUser <= oneSubject) {
+				byUser = m.last
 				continue
 			}
 			c.frame |= f
@@ -173,6 +177,7 @@ func (c *clause) byUser(m mention) bool {
 const (
 	reach       = 9 // how many words a negator stands before its verb at most
 	coordinated = 3 // how many words part coordinated verbs at most
+	oneSubject  = 8 // how many words part verbs of one subject at most
 )
 
 // governor returns the verb that governs token t: the last of the given kinds

@@ -91,7 +91,8 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 	if !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
-	if !r.headsList(c, first, last, above) && (r.vague(tokens[first:last+1]) || !r.introduced(c, first, before)) {
+	head := r.headsList(c, first, last, above)
+	if !head && !r.introduced(c, first, before) || r.vague(tokens[first:last+1]) && !(head && above.listing) {
 		return party{}, false
 	}
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
@@ -165,7 +166,7 @@ func (r *relater) introduced(c *clause, first int, before []party) bool {
 		return !r.self.is(before[n-1]) && !r.self.related(before[n-1])
 	}
 	for _, m := range c.mentions {
-		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m) {
+		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m, false) {
 			return true
 		}
 	}
@@ -194,8 +195,9 @@ func (r *relater) coordinated(c *clause, last, first int) bool {
 }
 
 // introducesParty reports whether the words of mention m introduce a party: "such
-// as" does so only behind a word for somebody else.
-func (r *relater) introducesParty(c *clause, m mention) bool {
+// as" does so only behind a category of recipients, or, of a party that is known,
+// behind any word for somebody else.
+func (r *relater) introducesParty(c *clause, m mention, known bool) bool {
 	if m.id != "such" {
 		return true
 	}
@@ -208,7 +210,7 @@ func (r *relater) introducesParty(c *clause, m mention) bool {
 		if n.class == wordClass && n.id == "thing" && n.last == m.first-1 {
 			return false // "accounts such as"
 		}
-		if n.class == categoryClass || n.class == wordClass && n.id == "party" && !c.b.has(wordClass, "we", n.first-3, n.first) {
+		if n.class == categoryClass || known && n.class == wordClass && n.id == "party" && !c.b.has(wordClass, "we", n.first-3, n.first) {
 			found = true
 		}
 	}

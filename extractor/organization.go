@@ -235,7 +235,7 @@ func (r *relater) legalParty(c *clause, n name) (party, bool) {
 	tokens := c.b.tokens
 	first := n.first
 	if !r.distinct(tokens[first:n.end]) {
-		if first--; first < c.first || tokens[first+1].breaks || !r.distinct(tokens[first:first+1]) {
+		if first--; first < c.first || tokens[first+1].breaks || !r.distinct(tokens[first:first+1]) || r.lang.dict.ordinary[tokens[first].word] {
 			return party{}, false
 		}
 	}
@@ -318,9 +318,11 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 	return true
 }
 
-// sharedWith reports whether a verb of disclosure stands before o.
+// sharedWith reports whether a verb of disclosure leads to o by a word such as "with".
 func (c *clause) sharedWith(o *party) bool {
-	return o.first > c.first && c.linking(o.first) && slices.ContainsFunc(c.verbs, func(v verb) bool { return v.frame.has(sharing) && v.last < o.first })
+	return o.first > c.first && c.linking(o.first) && slices.ContainsFunc(c.verbs, func(v verb) bool {
+		return v.frame.has(sharing) && v.last < o.first && c.b.has(genericClass, "to", v.first, o.first)
+	})
 }
 
 // linking reports whether what stands before token i can link a party to a verb
@@ -528,7 +530,7 @@ func (r *relater) named(c *clause, o *party) bool {
 		if m.class != triggerClass || !frames[m.id].has(naming) {
 			continue
 		}
-		if m.id != "such" && max(o.first-m.last, m.first-o.last) <= reach || m.id == "such" && m.last < o.first && r.introducesParty(c, m) && !c.ofUser(m) {
+		if m.id != "such" && max(o.first-m.last, m.first-o.last) <= reach || m.id == "such" && m.last < o.first && r.introducesParty(c, m, true) && !c.ofUser(m) {
 			return true
 		}
 	}
