@@ -38,7 +38,7 @@ func TestWriteCSVPages(t *testing.T) {
 		s.texts[0].sentences = append(s.texts[0].sentences, c.texts[0].sentences[2])
 	}
 	var out bytes.Buffer
-	if rows, err := WriteCSV(t.Context(), fill(t, captures(t, []site{s})), &out, nil); rows != n || err != nil {
+	if rows, err := WriteCSV(t.Context(), fill(t, captures([]site{s})), &out, nil); rows != n || err != nil {
 		t.Errorf("%d rows, %v, want %d", rows, err, n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,11 +52,15 @@ func shares(recipient string, dataTypes ...string) policy.Statement {
 }
 
 func keeps(limit string, dataTypes ...string) policy.Statement {
-	p, err := policy.ParsePeriod(limit)
+	return policy.Statement{Action: policy.Retain, Stance: policy.Stated, DataTypes: dataTypes, Retention: &policy.Retention{Max: must(policy.ParsePeriod(limit))}}
+}
+
+// must returns what cannot fail, as the policies here are ours.
+func must[T any](v T, err error) T {
 	if err != nil {
-		panic(err) // the sentences are ours
+		panic(err)
 	}
-	return policy.Statement{Action: policy.Retain, Stance: policy.Stated, DataTypes: dataTypes, Retention: &policy.Retention{Max: p}}
+	return v
 }
 
 // sites are the policies that the golden answers are about.
@@ -136,21 +141,16 @@ func company(name string, country policy.Place, sector string) policy.Organizati
 }
 
 // captures returns what a crawl of the sites would put.
-func captures(t testing.TB, all []site) []graph.Capture {
-	t.Helper()
+func captures(all []site) []graph.Capture {
 	var out []graph.Capture
 	for _, s := range all {
 		url := "https://" + s.company.Domains[0] + "/" + s.path
 		for _, v := range s.texts {
-			at, err := time.Parse(time.DateOnly, v.at)
-			if err != nil {
-				t.Fatal(err)
-			}
-			document, reading := read(t, s, v)
+			document, reading := read(s, v)
 			out = append(out, graph.Capture{
 				Company:  s.company,
 				Policy:   policy.Policy{ID: policy.PolicyID(s.company.ID, url), CompanyID: s.company.ID, Kind: s.kind, URL: url, Language: s.language},
-				At:       at,
+				At:       must(time.Parse(time.DateOnly, v.at)),
 				Document: document,
 				Reading:  reading,
 				Rules:    "test",
@@ -161,8 +161,7 @@ func captures(t testing.TB, all []site) []graph.Capture {
 }
 
 // read returns the document that the sentences make, and what it states.
-func read(t testing.TB, s site, v text) (*policy.Document, *policy.Reading) {
-	t.Helper()
+func read(s site, v text) (*policy.Document, *policy.Reading) {
 	document, reading := &policy.Document{Language: s.language}, &policy.Reading{Language: s.language, Assessed: !s.unread}
 	var b strings.Builder
 	place := func(words string) policy.Span {
@@ -183,20 +182,10 @@ func read(t testing.TB, s site, v text) (*policy.Document, *policy.Reading) {
 	}
 	contact := place("Write to privacy@" + s.company.Domains[0] + ".")
 	document.Text = b.String()
-	evidence := func(f policy.Finding) policy.Evidence {
-		e, err := policy.NewEvidence(document.Text, f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e
-	}
+	evidence := func(f policy.Finding) policy.Evidence { return must(policy.NewEvidence(document.Text, f)) }
 	for i, said := range v.sentences {
 		for _, statement := range said.states {
-			p, err := policy.NewPractice(statement, evidence(findings[i]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			reading.Practices = append(reading.Practices, p)
+			reading.Practices = append(reading.Practices, must(policy.NewPractice(statement, evidence(findings[i]))))
 		}
 	}
 	if reading.Assessed {
@@ -211,7 +200,7 @@ func read(t testing.TB, s site, v text) (*policy.Document, *policy.Reading) {
 // fill returns a store in memory with the captures.
 func fill(t testing.TB, captures []graph.Capture) graph.Store {
 	t.Helper()
-	s, err := sqlite.Open(context.Background(), sqlite.Memory, sqlite.Create)
+	s, err := open(captures)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,19 +209,34 @@ func fill(t testing.TB, captures []graph.Capture) graph.Store {
 			t.Error(err)
 		}
 	})
+	return s
+}
+
+func open(captures []graph.Capture) (graph.Store, error) {
+	s, err := sqlite.Open(context.Background(), sqlite.Memory, sqlite.Create)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range captures {
 		if changed, err := s.Put(context.Background(), c); err != nil || !changed {
-			t.Fatalf("put %s at %v: changed %v, %v", c.Policy.URL, c.At, changed, err)
+			return nil, fmt.Errorf("put %s at %v: changed %v, %w", c.Policy.URL, c.At, changed, err)
 		}
+	}
+	return s, nil
+}
+
+// fixture returns a store with the sites, which tests share and only read: to
+// open one takes seconds under the race detector.
+func fixture(t testing.TB) graph.Store {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return s
 }
 
-// fixture returns a store with the sites.
-func fixture(t testing.TB) graph.Store {
-	t.Helper()
-	return fill(t, captures(t, sites()))
-}
+var shared = sync.OnceValues(func() (graph.Store, error) { return open(captures(sites())) })
 
 // crowd returns n companies that each share data with two products of Google
 // and with a recipient of their own.

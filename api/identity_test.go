@@ -90,7 +90,7 @@ func TestNodeOfThePast(t *testing.T) {
 	said := func(at, words string) text {
 		return text{at, []sentence{names("Stripe", words, shares("stripe", "pd:PaymentCard"))}}
 	}
-	s := fill(t, captures(t, []site{{company: company("Fickle Shop", "FR", "retail"), path: "privacy", kind: policy.PrivacyPolicy, language: "en", texts: []text{
+	s := fill(t, captures([]site{{company: company("Fickle Shop", "FR", "retail"), path: "privacy", kind: policy.PrivacyPolicy, language: "en", texts: []text{
 		said("2024-01-01", "Stripe gets your card number."), said("2024-02-01", "Your card number goes to Stripe."), {"2024-03-01", []sentence{says("We share nothing.")}},
 	}}}))
 	type practice struct {

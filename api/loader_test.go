@@ -67,7 +67,7 @@ func (c *counter) Evidence(ctx context.Context, ids []string) ([]graph.Evidence,
 // several fields ask for at about the same time.
 func TestStoreCalls(t *testing.T) {
 	const slack = 3
-	store := fill(t, captures(t, crowd(50)))
+	store := fill(t, captures(crowd(50)))
 	for _, tt := range []struct{ name, query string }{
 		{"companies", `companies(first: %d) { nodes { name policies { url current { hash } versions { totalCount nodes { policy { company { name } } } } }
 			group { name } ownedBy { owner { name } }

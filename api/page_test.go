@@ -89,7 +89,7 @@ func many(t *testing.T) graph.Store {
 	all = append(all, site{company: addresses, path: "privacy", kind: "privacy", language: "en", texts: []text{{"2025-01-01", []sentence{
 		said("name", "pd:Name"), said("address", "pd:PhysicalAddress"), said("e-mail address", "pd:EmailAddress"),
 	}}}})
-	return fill(t, captures(t, all))
+	return fill(t, captures(all))
 }
 
 // Pages follow each other without gaps or repetitions, forwards and backwards,

@@ -11,7 +11,7 @@ import (
 
 // A policy that was read from a file has its name, and no address.
 func TestPolicyOfFile(t *testing.T) {
-	put := captures(t, sites()[:1])[0]
+	put := captures(sites()[:1])[0]
 	put.Policy.URL, put.Policy.ID = "acorn.html", policy.PolicyID(put.Company.ID, "acorn.html")
 	put.Policy.Aliases = []string{"acorn-old.html", "https://acornmarket.example/privacy"}
 	type answer struct {
@@ -22,7 +22,7 @@ func TestPolicyOfFile(t *testing.T) {
 			}
 		}
 	}
-	s := fill(t, captures(t, nil))
+	s := fill(t, captures(nil))
 	if _, err := s.Put(t.Context(), put); err != nil {
 		t.Fatal(err)
 	}
