@@ -390,4 +390,3 @@ func BenchmarkSharedBy(b *testing.B) {
 		})
 	}
 }
-

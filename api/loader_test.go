@@ -64,9 +64,10 @@ func (c *counter) Evidence(ctx context.Context, ids []string) ([]graph.Evidence,
 }
 
 // A list of fifty asks the store as often as a list of two, give or take what
-// several fields ask for at about the same time.
+// fields ask for at about the same time, which is more on a busy machine; a field
+// that asks for itself would do so 48 times more.
 func TestStoreCalls(t *testing.T) {
-	const slack = 3
+	const slack = 20
 	store := fill(t, captures(crowd(50)))
 	for _, tt := range []struct{ name, query string }{
 		{"companies", `companies(first: %d) { nodes { name policies { url current { hash } versions { totalCount nodes { policy { company { name } } } } }
