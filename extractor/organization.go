@@ -476,7 +476,7 @@ func (r *relater) recipientRule(c *clause, above context, o *party) (rule string
 		return "share.named", 0.75
 	case c.reached(o, using) || c.acts(o) || above.frame.has(using) && lists:
 		return "share.uses", 0.7
-	case lists && (c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer"):
+	case (lists || !c.word("user") && !c.frame.has(aside)) && (c.b.section == "sharing" || c.b.section == "cookies" || c.b.section == "transfer"):
 		return "share.section", 0.7
 	case c.b.Kind == policy.Heading:
 		return "share.heading", 0.6
