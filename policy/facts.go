@@ -244,12 +244,19 @@ func (b factBuilder) countries() []CountryFact {
 }
 
 func (b factBuilder) retention() []RetentionFact {
-	facts := []RetentionFact{}
+	facts, seen := []RetentionFact{}, map[string]bool{}
 	for _, p := range b.practices {
 		s := p.said
 		if s.Retention == nil || s.Stance == Denied {
 			continue
 		}
+		kept := *s.Retention
+		kept.Scope = SlugOf(kept.Scope)
+		key := Statement{DataTypes: s.DataTypes, Purposes: s.Purposes, Retention: &kept}.Key("")
+		if seen[key] {
+			continue // said of another action, recipient or place
+		}
+		seen[key] = true
 		facts = append(facts, RetentionFact{
 			Scope: s.Retention.Scope, Data: sortedSetOrEmpty(s.DataTypes), Purposes: sortedSetOrEmpty(s.Purposes),
 			Min: optional(s.Retention.Min.String()), Max: optional(s.Retention.Max.String()),
@@ -286,7 +293,7 @@ const (
 
 // quote returns the evidence's quote, cut or widened to what the format admits.
 func (b factBuilder) quote(e Evidence) string {
-	q, s := e.quote, e.Span()
+	q, s := e.Quote(), e.Span()
 	if n := utf8.RuneCountInString(q); n > maxQuote {
 		cut := 0
 		for i := range q {

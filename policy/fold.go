@@ -42,7 +42,10 @@ func AppendFold(b []byte, r rune) []byte {
 	case r == '’' || r == 'ʼ' || r == '‘':
 		return append(b, '\'')
 	}
-	return utf8.AppendRune(b, unicode.ToLower(r))
+	if lower := unicode.ToLower(r); lower != r {
+		return AppendFold(b, lower) // such as ẞ and the Ångström sign
+	}
+	return utf8.AppendRune(b, r)
 }
 
 // Words returns the folded words of s: runs of letters and digits.

@@ -60,7 +60,7 @@ var legalForms = func() map[string]bool {
 	m := map[string]bool{}
 	for _, f := range strings.Fields(`ab ag aps as asbl bv b_v co company corp corporation eurl gbr gmbh inc
 		incorporated kft kg kgaa limited llc llp lp ltd ltda mbh nv n_v oy oyj ou plc pte pty sa s_a sarl s_a_r_l
-		s_a_r_l sas s_a_s sasu sca scs se sl s_l spa s_p_a sprl srl s_r_l sro s_r_o uab ug a_s l_l_c`) {
+		sas s_a_s sasu sca scs se sl s_l spa s_p_a sprl srl s_r_l sro s_r_o uab ug a_s l_l_c`) {
 		m[strings.ReplaceAll(f, "_", " ")] = true
 	}
 	return m

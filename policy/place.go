@@ -50,11 +50,8 @@ func (p Place) Bloc() bool { return p == EU || p == EEA || p == NonEEA }
 // Country reports whether p is one country.
 func (p Place) Country() bool { return isoCountries[p] }
 
-// InEU reports whether p is a member state of the European Union, or the Union.
-func (p Place) InEU() bool { return p == EU || euCountries[p] }
-
 // InEEA reports whether p lies in the European Economic Area.
-func (p Place) InEEA() bool { return p == EEA || p.InEU() || eftaInEEA[p] }
+func (p Place) InEEA() bool { return p == EEA || p == EU || euCountries[p] || eftaInEEA[p] }
 
 // PartOf returns the blocs that p belongs to, smallest first.
 func (p Place) PartOf() []Place {
@@ -63,7 +60,7 @@ func (p Place) PartOf() []Place {
 		return nil
 	case p == EU:
 		return []Place{EEA}
-	case p.InEU():
+	case euCountries[p]:
 		return []Place{EU, EEA}
 	case p.InEEA():
 		return []Place{EEA}

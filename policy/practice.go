@@ -111,12 +111,6 @@ func (p Practice) Said() Statement { return p.said }
 // Evidence returns the evidence, which must not be modified; it is never empty.
 func (p Practice) Evidence() []Evidence { return p.evidence }
 
-// With returns the practice with further evidence for the same statement.
-func (p Practice) With(evidence ...Evidence) Practice {
-	p.evidence = append(slices.Clip(p.evidence), evidence...)
-	return p
-}
-
 // Key identifies the practice within the graph. It depends on the policy and
 // on what is said, never on quote, place, order, confidence, rule or date, so
 // that two sentences which say the same are one practice with two pieces of evidence.
@@ -124,10 +118,10 @@ func (s Statement) Key(policyID string) string {
 	parts := []string{"practice", policyID, string(s.Action), string(s.Stance),
 		s.Recipient.Organization, s.Recipient.Category, s.Recipient.Role, s.Source, string(s.PlaceRole)}
 	for _, set := range [][]string{s.DataTypes, s.Purposes, s.LegalBases, texts(s.Places), s.Safeguards, texts(s.Conditions)} {
-		parts = append(parts, strings.Join(set, " "))
+		parts = append(parts, strings.Join(sortedSet(set), " "))
 	}
 	if r := s.Retention; r != nil {
-		parts = append(parts, r.Min.String(), r.Max.String(), r.Criterion, r.Start, strings.Join(Words(r.Scope), " "))
+		parts = append(parts, r.Min.String(), r.Max.String(), r.Criterion, r.Start, r.Scope)
 	}
 	return digest(parts...)
 }
@@ -146,6 +140,11 @@ func (s Statement) normal() (Statement, error) {
 		}
 	}
 	s.Places, s.Conditions = sortedSet(s.Places), sortedSet(s.Conditions)
+	if s.Retention != nil {
+		r := *s.Retention
+		r.Scope = strings.Join(strings.Fields(r.Scope), " ")
+		s.Retention = &r
+	}
 	for _, check := range []func(Statement) error{validAction, validRecipient, validPlaces, validRetention} {
 		if err := check(s); err != nil {
 			return s, err
@@ -221,12 +220,13 @@ func validRetention(s Statement) error {
 	case r.Min.IsZero() && r.Max.IsZero() && r.Criterion == "":
 		return errors.New("retention without a period or criterion")
 	}
-	for name, id := range map[string]string{"retention criterion": r.Criterion, "retention start": r.Start} {
-		if id != "" {
-			if err := validTerm(name, id); err != nil {
-				return err
-			}
+	if r.Criterion != "" {
+		if err := validTerm("retention criterion", r.Criterion); err != nil {
+			return err
 		}
+	}
+	if r.Start != "" {
+		return validTerm("retention start", r.Start)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -46,35 +47,48 @@ type Right struct {
 // the order of their first evidence. Each practice's evidence is in the order
 // of the text, without repetition.
 func Collate(practices []Practice) []Practice {
-	var out []Practice
-	at := map[string]int{}
+	byKey := map[string][]Practice{}
 	for _, p := range practices {
 		key := p.said.Key("")
-		if i, ok := at[key]; ok {
-			out[i] = out[i].With(p.evidence...)
-			continue
+		byKey[key] = append(byKey[key], p)
+	}
+	var out []Practice
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		var all []Evidence
+		for _, p := range byKey[key] {
+			all = append(all, p.evidence...)
 		}
-		at[key] = len(out)
-		out = append(out, p)
+		out = append(out, Practice{byKey[key][0].said, collateEvidence(all)})
 	}
-	for i := range out {
-		sorted := slices.Clone(out[i].evidence)
-		slices.SortStableFunc(sorted, compareEvidence)
-		out[i].evidence = slices.CompactFunc(sorted, func(a, b Evidence) bool { return a.ID("", "") == b.ID("", "") })
-	}
-	slices.SortStableFunc(out, func(a, b Practice) int {
-		return cmp.Or(compareEvidence(a.evidence[0], b.evidence[0]), cmp.Compare(a.said.Key(""), b.said.Key("")))
-	})
+	slices.SortStableFunc(out, func(a, b Practice) int { return compareEvidence(a.evidence[0], b.evidence[0]) })
 	return out
+}
+
+// collateEvidence returns evidence in the order of the text; of several with
+// one ID only the most confident.
+func collateEvidence(all []Evidence) []Evidence {
+	slices.SortStableFunc(all, compareEvidence)
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(e Evidence) bool {
+		id := e.ID("", "")
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // compareEvidence orders evidence by its place in the text; of evidence for the
 // same words the more confident comes first.
 func compareEvidence(a, b Evidence) int {
 	return cmp.Or(
-		cmp.Compare(a.Span().Start, b.Span().Start),
-		cmp.Compare(a.Span().End, b.Span().End),
+		slices.CompareFunc(a.f.Spans[:1], b.f.Spans[:1], compareSpans),
 		cmp.Compare(b.f.Confidence, a.f.Confidence),
-		cmp.Compare(a.ID("", ""), b.ID("", "")),
-		strings.Compare(a.f.Rule, b.f.Rule))
+		slices.CompareFunc(a.f.Spans, b.f.Spans, compareSpans),
+		strings.Compare(a.f.Party, b.f.Party),
+		strings.Compare(a.f.Rule, b.f.Rule),
+		cmp.Compare(a.f.Method, b.f.Method))
+}
+
+func compareSpans(a, b Span) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 }
