@@ -36,7 +36,7 @@ const (
 
 // frames are the triggers by their ID in the rule tables.
 var frames = map[string]frame{
-	"collect": collecting, "use": using, "store": storing, "share": sharing, "sell": selling, "by": naming, "such": naming,
+	"collect": collecting, "use": using, "store": storing, "share": sharing, "get": sharing, "sell": selling, "by": naming, "such": naming,
 	"login": signingIn, "cookie": cookies, "source": sourcing, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
 	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
 	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,

@@ -347,7 +347,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 	switch {
 	case platform(o.id):
 		return true
-	case near.has(representing | disclaiming), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
+	case near.has(representing | disclaiming), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), c.discloses(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -367,8 +367,26 @@ func (c *clause) controls(o *party) bool {
 			!slices.ContainsFunc(c.verbs, func(v verb) bool { return v.first > m.last && v.last < o.first }) {
 			return true
 		}
+		if m.class == partyClass && m.id == "form" && m.first > o.last && m.first-o.last <= 3 && !c.reached(o, sharing) {
+			return true // "Acme Ltd, a company incorporated in"
+		}
 		if m.class == wordClass && m.id == "user" && m.last == o.first-2 && c.b.has(genericClass, "and", o.first-1, o.first) {
 			return true // "between you and Acme"
+		}
+	}
+	return false
+}
+
+// discloses reports whether o is the one who passes data on: the company under a
+// name that nothing else tells, or somebody who must have it already.
+func (c *clause) discloses(o *party) bool {
+	const reach = 4
+	for _, v := range c.verbs {
+		if v.first < o.first {
+			return false
+		}
+		if v.first > o.last {
+			return v.id == "share" && v.first-o.last <= reach && !c.wordBetween("we", o.last, v.first) && !c.b.tokens[o.last+1].breaks
 		}
 	}
 	return false
@@ -505,7 +523,7 @@ func (c *clause) acts(o *party) bool {
 	const reach = 8
 	for _, v := range c.verbs {
 		if v.first > o.last {
-			return v.first-o.last <= reach && !c.wordBetween("we", o.last, v.first) && !c.wordBetween("user", o.last, v.first)
+			return v.id != "share" && v.first-o.last <= reach && !c.wordBetween("we", o.last, v.first) && !c.wordBetween("user", o.last, v.first)
 		}
 	}
 	return false
