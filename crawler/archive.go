@@ -26,8 +26,8 @@ const (
 
 // Why an archive cannot be opened.
 var (
-	ErrBusy      = errors.New("another crawl is at work on it; wait for its end or stop it")
-	ErrNoArchive = errors.New("it holds no archive; run policygraph crawl first")
+	ErrBusy      = errors.New("another crawl or import is at work on it; wait for its end or stop it")
+	ErrNoArchive = errors.New("it holds no archive; run policygraph crawl or import first")
 )
 
 // An Archive is what was crawled, in one folder: raw/ holds the bytes, text/
@@ -43,8 +43,8 @@ type Archive struct {
 	blobs
 }
 
-// OpenArchive opens the archive in dir for a crawl, and makes one where there
-// is none. While it is open, a second OpenArchive of the folder is [ErrBusy].
+// OpenArchive opens the archive in dir for a crawl or an import, and makes one
+// where there is none. While it is open, a second OpenArchive of the folder is [ErrBusy].
 func OpenArchive(dir string) (*Archive, error) {
 	a, err := openArchive(dir)
 	if err != nil {

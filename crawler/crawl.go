@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"policygraph/policy"
 )
 
 // Options say what to crawl and how.
@@ -38,6 +40,10 @@ type Options struct {
 	ConnectTo string
 	// CAFile names a PEM file of certificate authorities that count beside the system's.
 	CAFile string
+
+	// EffectiveDate finds the date that a document gives itself, or "": reading
+	// is not the crawler's own work. nil finds none.
+	EffectiveDate func(*policy.Document) policy.Date
 
 	Log      *slog.Logger     // nil for none
 	Progress func(Progress)   // called after each page, never twice at once; may be nil
@@ -87,6 +93,9 @@ func Crawl(ctx context.Context, o Options) (Summary, error) {
 	err = c.start(ctx)
 	if err == nil {
 		err = c.run(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // whatever was cut short by it
 	}
 	s, summing := c.summary(context.WithoutCancel(ctx))
 	return s, cmp.Or(err, summing)
@@ -142,8 +151,9 @@ func (c *crawl) run(ctx context.Context) error {
 		}
 	}()
 	for ctx.Err() == nil {
+		now := time.Now() // one moment for both questions, or a page that falls due between them is lost
 		if running < c.Parallel {
-			p, ok, err := c.Archive.lease(ctx, time.Now())
+			p, ok, err := c.Archive.lease(ctx, now)
 			if err != nil {
 				return err
 			}
@@ -153,7 +163,7 @@ func (c *crawl) run(ctx context.Context) error {
 				continue
 			}
 		}
-		at, waiting, err := c.Archive.nextDue(ctx, time.Now())
+		at, waiting, err := c.Archive.nextDue(ctx, now)
 		if err != nil {
 			return err
 		}
@@ -177,9 +187,6 @@ func (c *crawl) run(ctx context.Context) error {
 // visit asks for a page and notes how that ended. It returns an error only when
 // ctx or the archive ends the crawl.
 func (c *crawl) visit(ctx context.Context, p page) error {
-	if needless, err := c.Archive.needless(ctx, p); err != nil || needless {
-		return cmp.Or(err, c.Archive.skip(ctx, p))
-	}
 	limited, cancel := context.WithTimeout(ctx, leaseFor-time.Minute)
 	defer cancel()
 	o, err := c.ask(limited, p)
@@ -222,7 +229,7 @@ func (c *crawl) ask(ctx context.Context, p page) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return readPolicy(r, p.validator)
+	return readPolicy(r, p.validator, c.EffectiveDate)
 }
 
 // askHome gets a home page by https, or by http where no connection or

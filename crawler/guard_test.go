@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"testing"
@@ -12,7 +13,7 @@ import (
 // without an address to connect to.
 func TestPrivateAddressesAreBlocked(t *testing.T) {
 	web := newWeb(t)
-	for _, url := range []string{
+	urls := []string{
 		"http://127.0.0.1/", "http://127.1/", "http://127.0.0.1./", "http://0.0.0.0/", "http://0/",
 		"http://2130706433/", "http://0x7f000001/", "http://0x7f.0.0.1/", "http://017700000001/", "http://0177.0.0.1/",
 		"http://１２７.0.0.1/",
@@ -23,22 +24,29 @@ func TestPrivateAddressesAreBlocked(t *testing.T) {
 		"http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[fe80::1]/", "http://[fd00::1]/",
 		"http://[ff02::1]/", "http://[2001:db8::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/",
 		"https://127.0.0.1/",
-	} {
-		t.Run(url, func(t *testing.T) {
-			u, err := parseURL(url)
-			if err != nil {
-				t.Fatal(err)
+	}
+	var companies []Company
+	for i, url := range urls {
+		u, err := parseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		companies = append(companies, urlCompany(fmt.Sprintf("Company %d of %s", i, url), u.String()))
+	}
+	for _, connectTo := range []string{"", web.address()} {
+		a := openTemp(t)
+		o := web.options(a, companies...)
+		o.ConnectTo = connectTo
+		mustCrawl(t, o)
+		all := documents(t, a)
+		if len(all) != len(urls) {
+			t.Errorf("%d documents when connected to %q, want one for each address", len(all), connectTo)
+		}
+		for _, d := range all {
+			if d.Status != BlockedAddress {
+				t.Errorf("%s: status %s (%s) when connected to %q, want %s", d.Company, d.Status, d.Reason, connectTo, BlockedAddress)
 			}
-			for _, connectTo := range []string{"", web.address()} {
-				a := openTemp(t)
-				o := web.options(a, urlCompany("Acme", u.String()))
-				o.ConnectTo = connectTo
-				mustCrawl(t, o)
-				if d := only(t, a); d.Status != BlockedAddress {
-					t.Errorf("status %s (%s) when connected to %q, want %s", d.Status, d.Reason, connectTo, BlockedAddress)
-				}
-			}
-		})
+		}
 	}
 	if seen := web.seen(); len(seen) > 0 {
 		t.Errorf("requests were made: %v", seen)

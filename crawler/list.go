@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +27,8 @@ type Capture struct {
 	TextSHA256 string // of the text, for Archive.Text
 }
 
-// Captures yields every capture of the archive by company, address and time. An
-// error is the last that it yields.
+// Captures yields the time line of every policy in the archive: its captures by
+// company, address and time. An error is the last that it yields.
 func (a *Archive) Captures(ctx context.Context) iter.Seq2[Capture, error] {
 	return func(yield func(Capture, error) bool) {
 		err := a.captures(ctx, func(c Capture) bool { return yield(c, nil) })
@@ -42,11 +43,12 @@ func (a *Archive) captures(ctx context.Context, yield func(Capture) bool) error 
 			p.url, v.final_url, v.kind, v.language, v.region, v.content_type, k.fetched_at, k.last_seen_at, v.raw_sha256, v.text_sha256
 		FROM capture k JOIN version v ON v.page = k.page AND v.number = k.version
 			JOIN page p ON p.id = k.page JOIN company c ON c.id = p.company
-		ORDER BY c.id, p.url, k.fetched_at, k.id`)
+		ORDER BY c.id, p.url, k.fetched_at, k.version`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	var kept []Capture // of one policy
 	for rows.Next() {
 		var c Capture
 		var fetched, seen int64
@@ -55,11 +57,54 @@ func (a *Archive) captures(ctx context.Context, yield func(Capture) bool) error 
 			return err
 		}
 		c.FetchedAt, c.LastSeenAt = time.UnixMilli(fetched).UTC(), time.UnixMilli(seen).UTC()
+		if len(kept) > 0 && (kept[0].URL != c.URL || kept[0].Company.ID() != c.Company.ID()) {
+			if !yieldAll(timeline(kept), yield) {
+				return nil
+			}
+			kept = kept[:0]
+		}
+		kept = append(kept, c)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	yieldAll(timeline(kept), yield)
+	return nil
+}
+
+func yieldAll(all []Capture, yield func(Capture) bool) bool {
+	for _, c := range all {
 		if !yield(c) {
-			return nil
+			return false
 		}
 	}
-	return rows.Err()
+	return true
+}
+
+// timeline orders what was kept of one policy at different times, by crawls and
+// by imports: a capture in which another wording was seen becomes two, and those
+// of one wording that follow each other become one.
+func timeline(kept []Capture) []Capture {
+	type moment struct {
+		at      time.Time
+		capture int
+	}
+	var moments []moment
+	for i, c := range kept {
+		moments = append(moments, moment{c.FetchedAt, i}, moment{c.LastSeenAt, i})
+	}
+	slices.SortStableFunc(moments, func(a, b moment) int { return a.at.Compare(b.at) })
+	var out []Capture
+	for _, m := range moments {
+		c := kept[m.capture]
+		if last := len(out) - 1; last >= 0 && out[last].TextSHA256 == c.TextSHA256 {
+			out[last].LastSeenAt = m.at
+			continue
+		}
+		c.FetchedAt, c.LastSeenAt = m.at, m.at
+		out = append(out, c)
+	}
+	return out
 }
 
 // A Document is a line of what the archive holds: a version of a policy, or an

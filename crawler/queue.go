@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -17,11 +16,12 @@ import (
 type role string
 
 const (
-	given  role = "given"  // the list names it
-	home   role = "home"   // to find links on it
-	strong role = "strong" // a link to it speaks of a policy
-	weak   role = "weak"   // a link to it may lead to one; asked for only if nothing better did
-	none   role = "none"   // the list names neither address nor domain
+	given    role = "given"  // the list names it
+	home     role = "home"   // to find links on it
+	strong   role = "strong" // a link to it speaks of a policy
+	weak     role = "weak"   // a link to it may lead to one; asked for only if nothing better did
+	none     role = "none"   // the list names neither address nor domain
+	imported role = "import" // an archive of others has it; it is not asked for
 )
 
 // A page is an entry of the queue.
@@ -52,6 +52,11 @@ func (a *Archive) plan(ctx context.Context, companies []Company, refresh time.Du
 			if err := planCompany(tx, c, i, now); err != nil {
 				return fmt.Errorf("plan company %q: %w", c.Name, err)
 			}
+		}
+		// Where the list no longer leads to a document by one address, another that does takes over.
+		if _, err := tx.Exec(`UPDATE page SET alias_of = NULL, due_at = 0
+			WHERE NOT retired AND alias_of IN (SELECT id FROM page WHERE retired)`); err != nil {
+			return err
 		}
 		if refresh <= 0 {
 			return nil
@@ -98,14 +103,15 @@ func planCompany(tx *sql.Tx, c Company, position int, now time.Time) error {
 	return err
 }
 
-// addPage puts an address into the queue unless it is known.
+// addPage puts an address into the queue unless it was asked for already.
 func addPage(tx *sql.Tx, company, address string, r role, rank int) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO page (company, url, host, role, rank, due_at) VALUES (?, ?, ?, ?, ?, 0)
-		ON CONFLICT (company, url) DO UPDATE SET retired = 0, role = excluded.role, rank = excluded.rank`,
+		ON CONFLICT (company, url) DO UPDATE SET retired = 0, role = excluded.role, rank = excluded.rank,
+			due_at = CASE WHEN attempted_at IS NULL THEN coalesce(due_at, 0) ELSE due_at END`,
 		company, address, u.Hostname(), string(r), rank)
 	return err
 }
@@ -174,26 +180,6 @@ func (a *Archive) retry(ctx context.Context, p page, at time.Time) error {
 	})
 }
 
-// skip takes a page off the queue that need not be asked for.
-func (a *Archive) skip(ctx context.Context, p page) error {
-	return a.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE page SET leased_until = 0, due_at = NULL WHERE id = ?`, p.id)
-		return err
-	})
-}
-
-// needless reports whether a page may be skipped: a weak one without a policy
-// of its own, of a company whose privacy policy we have.
-func (a *Archive) needless(ctx context.Context, p page) (yes bool, err error) {
-	if p.role != weak {
-		return false, nil
-	}
-	err = a.db.QueryRowContext(ctx, `SELECT
-		EXISTS (SELECT 1 FROM version v JOIN page q ON q.id = v.page WHERE q.company = ? AND NOT q.retired AND v.kind = 'privacy')
-		AND NOT EXISTS (SELECT 1 FROM version WHERE page = ?)`, p.company, p.id).Scan(&yes)
-	return yes, err
-}
-
 // A tally is where a crawl stands.
 type tally struct{ companies, found, unfinished int }
 
@@ -229,6 +215,5 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 
 func isBusy(err error) bool {
 	var e *sqlite.Error
-	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED) ||
-		err != nil && strings.Contains(err.Error(), "database is locked")
+	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
 }

@@ -38,9 +38,12 @@ func readStatus(r *response) *failure {
 	return f
 }
 
+// A dater finds the date that a document gives itself, or "".
+type dater func(*policy.Document) policy.Date
+
 // readPolicy tells what an answer to the request for a policy holds. The error
 // is a *failure that may pass.
-func readPolicy(r *response, asked validator) (outcome, error) {
+func readPolicy(r *response, asked validator, dated dater) (outcome, error) {
 	if r.status == http.StatusNotModified && asked.url == r.url.String() {
 		return outcome{status: OK, finalURL: r.url.String(), contentType: r.header.Get("Content-Type"), unchanged: true}, nil
 	}
@@ -56,15 +59,22 @@ func readPolicy(r *response, asked validator) (outcome, error) {
 	if !ok {
 		return r.without(notAPolicy(r, d))
 	}
-	wording, words := fingerprints(d.Text)
 	return outcome{
 		status: OK, finalURL: r.url.String(), contentType: mediaType, raw: r.body,
 		validator: validator{url: r.url.String(), etag: r.header.Get("ETag"), lastModified: r.header.Get("Last-Modified")},
-		text: &reading{
-			text: d.Text, kind: kind, language: d.Language, region: region(r.url.Path),
-			fingerprint: wording, words: words,
-		},
+		text:      newReading(d, kind, region(r.url.Path), dated),
 	}, nil
+}
+
+func newReading(d *policy.Document, kind policy.Kind, region string, dated dater) *reading {
+	r := &reading{text: d.Text, kind: kind, language: d.Language, region: region, fingerprint: document.Fingerprint(d.Text)}
+	r.effective = func() policy.Date {
+		if dated == nil {
+			return ""
+		}
+		return dated(d)
+	}
+	return r
 }
 
 // readHome finds the links of a home page.
@@ -164,15 +174,14 @@ func region(urlPath string) string {
 
 var number = regexp.MustCompile(`\d+`)
 
-// fingerprints returns what is equal where the wording of two texts is, and
-// where it is but for its figures.
-func fingerprints(text string) (wording, words string) {
+// figureless returns a fingerprint that is equal where the wording of two texts
+// is, but for their figures.
+func figureless(text string) string {
 	// A year stays one, so that the date of the last update is still seen as such.
-	figureless := number.ReplaceAllStringFunc(text, func(n string) string {
+	return document.Fingerprint(number.ReplaceAllStringFunc(text, func(n string) string {
 		if len(n) == len("2000") {
 			return "2000"
 		}
 		return "1"
-	})
-	return document.Fingerprint(text), document.Fingerprint(figureless)
+	}))
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"policygraph/policy"
@@ -30,9 +31,10 @@ type reading struct {
 	kind        policy.Kind
 	language    string
 	region      string
-	effective   policy.Date
 	fingerprint string // equal where the wording is
-	words       string // the same, without digits
+	// effective finds the date that the text gives itself: costly, and wanted
+	// for new versions only.
+	effective func() policy.Date
 }
 
 // A Change tells what a visit did to the archive.
@@ -93,7 +95,19 @@ func (r *recording) record() (Change, error) {
 	_, err = r.tx.Exec(`UPDATE page SET due_at = NULL, leased_until = 0, tries = 0, attempted_at = ?, status = ?, reason = ?,
 		final_url = ?, content_type = ?, raw_sha256 = ?, text_sha256 = ?, held = ? WHERE id = ?`,
 		millis(r.at), string(r.status), r.reason, r.finalURL, r.contentType, r.rawSHA, r.textSHA, held, r.id)
-	return change, err
+	if err != nil {
+		return NoChange, err
+	}
+	return change, r.dropWeak()
+}
+
+// dropWeak takes off the queue what need not be asked for: the weak pages
+// without a policy of their own, of a company whose privacy policy we have.
+func (r *recording) dropWeak() error {
+	_, err := r.tx.Exec(`UPDATE page SET due_at = NULL WHERE company = ?1 AND role = 'weak' AND due_at IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM version WHERE version.page = page.id)
+		AND EXISTS (SELECT 1 FROM version v JOIN page q ON q.id = v.page WHERE q.company = ?1 AND NOT q.retired AND v.kind = 'privacy')`, r.company)
+	return err
 }
 
 // versions notes what the visit says of the versions of the page's policy. It
@@ -105,7 +119,7 @@ func (r *recording) versions() (change Change, held string, err error) {
 	case r.text == nil:
 		return NoChange, "", nil
 	}
-	now, err := r.current()
+	now, err := r.standing(math.MaxInt64)
 	if err != nil {
 		return NoChange, "", err
 	}
@@ -127,17 +141,17 @@ func (r *recording) versions() (change Change, held string, err error) {
 	return change, "", r.keepValidator()
 }
 
-// A standing version is the one that was seen last.
+// A standing is the version that a policy has at a moment: the one seen last until then.
 type standing struct {
 	number, bytes      int
 	fingerprint, words string
 }
 
-func (r *recording) current() (*standing, error) {
+func (r *recording) standing(until int64) (*standing, error) {
 	var s standing
 	err := r.tx.QueryRow(`SELECT v.number, v.text_bytes, v.fingerprint, v.words
 		FROM capture k JOIN version v ON v.page = k.page AND v.number = k.version
-		WHERE k.page = ? ORDER BY k.id DESC LIMIT 1`, r.id).Scan(&s.number, &s.bytes, &s.fingerprint, &s.words)
+		WHERE k.page = ? AND k.fetched_at <= ? ORDER BY k.last_seen_at DESC, k.id DESC LIMIT 1`, r.id, until).Scan(&s.number, &s.bytes, &s.fingerprint, &s.words)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -162,33 +176,41 @@ func (r *recording) first() (Change, error) {
 	case !errors.Is(err, sql.ErrNoRows):
 		return NoChange, err
 	}
-	return NewPolicy, r.add(1, false)
+	return NewPolicy, r.add(nil)
 }
 
 // next keeps a wording other than the standing one: an earlier one that is
 // back, or a new version.
 func (r *recording) next(now *standing) (Change, error) {
-	var number int
-	err := r.tx.QueryRow(`SELECT number FROM version WHERE page = ? AND fingerprint = ?`, r.id, r.text.fingerprint).Scan(&number)
-	if err == nil {
-		return Returned, r.capture(number)
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
+	known, err := r.known()
+	switch {
+	case err != nil:
 		return NoChange, err
+	case known > 0:
+		return Returned, r.capture(known)
 	}
-	if err := r.tx.QueryRow(`SELECT max(number) + 1 FROM version WHERE page = ?`, r.id).Scan(&number); err != nil {
-		return NoChange, err
-	}
-	return NewVersion, r.add(number, now.words == r.text.words)
+	return NewVersion, r.add(now)
 }
 
-// add keeps a new version and its first capture.
-func (r *recording) add(number int, minor bool) error {
-	_, err := r.tx.Exec(`INSERT INTO version (page, number, fingerprint, words, minor, kind, language, region, effective_date,
+// known returns the number of the version with the wording at hand, 0 if it is new.
+func (r *recording) known() (number int, err error) {
+	err = r.tx.QueryRow(`SELECT number FROM version WHERE page = ? AND fingerprint = ?`, r.id, r.text.fingerprint).Scan(&number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return number, err
+}
+
+// add keeps a new version and its first capture; before is what stood before it, or nil.
+func (r *recording) add(before *standing) error {
+	words := figureless(r.text.text)
+	minor := before != nil && before.words == words
+	var number int
+	err := r.tx.QueryRow(`INSERT INTO version (page, number, fingerprint, words, minor, kind, language, region, effective_date,
 			final_url, content_type, raw_sha256, text_sha256, text_bytes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.id, number, r.text.fingerprint, r.text.words, minor, string(r.text.kind), r.text.language, r.text.region, string(r.text.effective),
-		r.finalURL, r.contentType, r.rawSHA, r.textSHA, len(r.text.text))
+		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM version WHERE page = ?1), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number`,
+		r.id, r.text.fingerprint, words, minor, string(r.text.kind), r.text.language, r.text.region, string(r.text.effective()),
+		r.finalURL, r.contentType, r.rawSHA, r.textSHA, len(r.text.text)).Scan(&number)
 	if err != nil {
 		return err
 	}
@@ -196,15 +218,15 @@ func (r *recording) add(number int, minor bool) error {
 }
 
 func (r *recording) capture(version int) error {
-	_, err := r.tx.Exec(`INSERT INTO capture (page, version, fetched_at, last_seen_at) VALUES (?, ?, ?, ?)`,
-		r.id, version, millis(r.at), millis(r.at))
+	_, err := r.tx.Exec(`INSERT INTO capture (page, version, fetched_at, last_seen_at) VALUES (?1, ?2, ?3, ?3)
+		ON CONFLICT DO NOTHING`, r.id, version, millis(r.at))
 	return err
 }
 
 // extend notes that the standing version was seen again.
 func (r *recording) extend() error {
 	_, err := r.tx.Exec(`UPDATE capture SET last_seen_at = max(last_seen_at, ?)
-		WHERE id = (SELECT max(id) FROM capture WHERE page = ?)`, millis(r.at), r.id)
+		WHERE id = (SELECT id FROM capture WHERE page = ? ORDER BY last_seen_at DESC, id DESC LIMIT 1)`, millis(r.at), r.id)
 	return err
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jimsmart/grobotstxt"
 )
 
 // What the answer to the request for robots.txt means for a page.
@@ -142,4 +144,17 @@ func TestCrawlDelay(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
+}
+
+// Whatever the rules: the pause is within its limits, and matching them ends.
+func FuzzRobots(f *testing.F) {
+	f.Add("User-agent: *\nDisallow: /\nCrawl-delay: 2\n", "/privacy")
+	f.Add("\ufeffuser-agent:policygraph/1\rallow: /*acy$\rcrawl-delay: 1e400", "/a?b=%zz")
+	f.Add("Disallow: /"+strings.Repeat("*a", 50)+"$", "/"+strings.Repeat("a", 100))
+	f.Fuzz(func(t *testing.T, rules, path string) {
+		if d := crawlDelay(rules); d < 0 || d > maxCrawlDelay {
+			t.Errorf("pause %v", d)
+		}
+		grobotstxt.AgentAllowed(rules, agentToken, "http://acme.example"+path)
+	})
 }

@@ -20,9 +20,9 @@ CREATE TABLE page (
 	company  TEXT NOT NULL REFERENCES company (id),
 	url      TEXT NOT NULL,
 	host     TEXT NOT NULL,
-	role     TEXT NOT NULL CHECK (role IN ('given', 'home', 'strong', 'weak', 'none')),
+	role     TEXT NOT NULL CHECK (role IN ('given', 'home', 'strong', 'weak', 'none', 'import')),
 	rank     INTEGER NOT NULL,                 -- the pages of a company are taken in this order
-	retired  INTEGER NOT NULL DEFAULT 0,       -- the list no longer leads to it
+	retired  INTEGER NOT NULL DEFAULT 0,       -- the list of companies does not lead to it
 	alias_of INTEGER REFERENCES page (id),     -- the page that has the same document
 
 	-- The queue: what is due, and who is at it until when.
@@ -50,7 +50,8 @@ CREATE TABLE page (
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_leased ON page (leased_until) WHERE leased_until > 0;
 
--- A version is one wording of a policy.
+-- A version is one wording of a policy. They are numbered as they came in, which
+-- for imported ones need not be the order of their captures.
 CREATE TABLE version (
 	page           INTEGER NOT NULL REFERENCES page (id),
 	number         INTEGER NOT NULL,
@@ -70,14 +71,17 @@ CREATE TABLE version (
 	UNIQUE (page, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
--- A capture is a time during which a version was seen again and again.
+-- A capture is a time at both ends of which a version was seen. A crawl extends
+-- the last one; an import adds moments, which may lie anywhere, also within the
+-- capture of another version: the time line is made of all of them on reading.
 CREATE TABLE capture (
 	id           INTEGER PRIMARY KEY,
 	page         INTEGER NOT NULL,
 	version      INTEGER NOT NULL,
 	fetched_at   INTEGER NOT NULL,
 	last_seen_at INTEGER NOT NULL,
+	UNIQUE (page, version, fetched_at),
 	FOREIGN KEY (page, version) REFERENCES version (page, number)
 ) STRICT;
 
-CREATE INDEX capture_page ON capture (page, id);
+CREATE INDEX capture_page ON capture (page, last_seen_at);

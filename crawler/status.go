@@ -21,12 +21,6 @@ const (
 	Failed         Status = "error"           // anything else; the reason says what
 )
 
-// Statuses lists every status.
-func Statuses() []Status {
-	return []Status{OK, Held, NotFound, RobotsDenied, Unreachable, Challenge, NoText, NeedsBrowser,
-		NotAPolicy, Truncated, TooLarge, BlockedAddress, Failed}
-}
-
 // A failure is why an attempt got no document.
 type failure struct {
 	status Status
