@@ -32,6 +32,9 @@ func TestWriteCSV(t *testing.T) {
 
 // A company with more edges than fit into one page has them all.
 func TestWriteCSVPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow under the race detector; it runs without -short")
+	}
 	const n = exportPage + 3
 	s := site{company: company("Many Suppliers", "FR", "retail"), path: "privacy", kind: policy.PrivacyPolicy, language: "en", texts: []text{{at: "2025-01-01"}}}
 	for _, c := range crowd(n) {

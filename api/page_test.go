@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"policygraph/graph"
@@ -78,9 +79,18 @@ func (f pagedField) page(t *testing.T, s graph.Store, format string, args ...any
 	return c
 }
 
-// many returns a store in which every list of pagedFields has several items.
+// many returns a store in which every list of pagedFields has several items,
+// which tests share and only read.
 func many(t *testing.T) graph.Store {
 	t.Helper()
+	s, err := sharedMany()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var sharedMany = sync.OnceValues(func() (graph.Store, error) {
 	all := append(sites(), crowd(3)...)
 	addresses := company("Twice Named", "FR", "retail")
 	said := func(what, dataType string) sentence {
@@ -89,8 +99,8 @@ func many(t *testing.T) graph.Store {
 	all = append(all, site{company: addresses, path: "privacy", kind: "privacy", language: "en", texts: []text{{"2025-01-01", []sentence{
 		said("name", "pd:Name"), said("address", "pd:PhysicalAddress"), said("e-mail address", "pd:EmailAddress"),
 	}}}})
-	return fill(t, captures(all))
-}
+	return open(captures(all))
+})
 
 // Pages follow each other without gaps or repetitions, forwards and backwards,
 // and tell whether there are further ones.
