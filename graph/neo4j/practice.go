@@ -17,7 +17,8 @@ func (s *store) Practices(ctx context.Context, f graph.PracticeFilter, asOf grap
 		COLLECT {
 			MATCH (p)-[:EVIDENCED_BY]->(e:Evidence)
 			WHERE ` + q.scope + `
-			RETURN ` + evidenceFields + ` ORDER BY e.versionId, e.rank
+			WITH e ORDER BY e.versionId, e.rank // behind RETURN, e would be what it returns
+			RETURN ` + evidenceFields + `
 		} AS evidence`
 	list, err := paged(ctx, s, q, found, returned, page, practiceOf)
 	if err != nil {
