@@ -20,8 +20,8 @@ type PracticeFilter struct {
 	// organisations in this role.
 	Categories []string
 	// DataTypes and Purposes are already widened to narrower terms (see
-	// Narrower). Denied practices need care: one about a broader term denies
-	// the narrower ones; api widens upwards for them.
+	// vocab.Vocabulary.Narrower). Denied practices need care: one about a
+	// broader term denies the narrower ones; api widens upwards for them.
 	DataTypes  []string
 	Purposes   []string
 	LegalBases []string

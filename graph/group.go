@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"policygraph/policy"
@@ -16,11 +15,11 @@ func Group(ctx context.Context, s Store, id string, asOf AsOf) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	return Below(edges, []string{id}, asOf.Moment()), nil
+	return below(edges, id, asOf.Moment()), nil
 }
 
-// Below returns ids and everything that the edges put below them at a moment, sorted.
-func Below(edges []policy.Ownership, ids []string, at time.Time) []string {
+// below returns id and everything that the edges put below it at a moment, sorted.
+func below(edges []policy.Ownership, id string, at time.Time) []string {
 	owned := map[string][]string{}
 	for _, e := range edges {
 		if e.Holds(at) {
@@ -29,7 +28,7 @@ func Below(edges []policy.Ownership, ids []string, at time.Time) []string {
 	}
 	seen := map[string]bool{}
 	var out []string
-	for todo := slices.Clone(ids); len(todo) > 0; {
+	for todo := []string{id}; len(todo) > 0; {
 		id := todo[0]
 		todo = todo[1:]
 		if !seen[id] {
@@ -38,6 +37,6 @@ func Below(edges []policy.Ownership, ids []string, at time.Time) []string {
 			todo = append(todo, owned[id]...)
 		}
 	}
-	slices.SortFunc(out, strings.Compare)
+	slices.Sort(out)
 	return out
 }

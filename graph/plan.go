@@ -123,6 +123,11 @@ func PlanReplace(h Held, rules string, readings map[string]*policy.Reading) (*Pl
 		if readings[id] == nil {
 			return nil, fmt.Errorf("version %q: no reading", id)
 		}
+		for _, e := range evidenceOf(readings[id]) {
+			if e.Quote() == "" {
+				return nil, fmt.Errorf("version %q: controller, contact or right without evidence", id)
+			}
+		}
 		p.read(id, rules, readings[id])
 	}
 	p.derive(h)
@@ -138,14 +143,43 @@ func (c Capture) valid() error {
 	case c.Document == nil || c.Reading == nil || c.Rules == "":
 		return errors.New("without document, reading or rules")
 	}
-	for _, p := range c.Reading.Practices {
-		for _, e := range p.Evidence() {
-			if s := e.Span(); s.End > len(c.Document.Text) || s.Of(c.Document.Text) != e.Quote() {
-				return fmt.Errorf("quote %q is not the text at %d:%d", e.Quote(), s.Start, s.End)
-			}
+	for _, e := range evidenceOf(c.Reading) {
+		if err := bornOut(e, c.Document.Text); err != nil {
+			return err
 		}
 	}
 	return c.Company.Valid()
+}
+
+// evidenceOf returns all the evidence of a reading.
+func evidenceOf(r *policy.Reading) []policy.Evidence {
+	var out []policy.Evidence
+	for _, p := range r.Practices {
+		out = append(out, p.Evidence()...)
+	}
+	for _, c := range r.Contacts {
+		out = append(out, c.Evidence)
+	}
+	for _, right := range r.Rights {
+		out = append(out, right.Evidence)
+	}
+	if r.Controller != nil {
+		out = append(out, r.Controller.Evidence)
+	}
+	return out
+}
+
+// bornOut reports where the evidence is not what the text says.
+func bornOut(e policy.Evidence, text string) error {
+	if e.Quote() == "" {
+		return errors.New("controller, contact or right without evidence")
+	}
+	for i, s := range e.Finding().Spans {
+		if q := e.Quotes()[i]; s.End > len(text) || s.Of(text) != q {
+			return fmt.Errorf("quote %q is not the text at %d:%d", q, s.Start, s.End)
+		}
+	}
+	return nil
 }
 
 // tellPolicy joins what a capture tells of a policy with what is held: that of
