@@ -31,7 +31,7 @@ func synthetic(n int) graph.Capture {
 	var said []policy.Statement
 	for i := range syntheticPractices {
 		recipient := fmt.Sprintf("vendor-%d", often(800))
-		if often(40) == 0 {
+		if often(400) == 0 {
 			recipient = "google"
 		}
 		s := policy.Statement{

@@ -62,11 +62,23 @@ func (t tx) settle(ids []string) error {
 	if err != nil {
 		return err
 	}
+	held, err := t.organizations(ids)
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
 		o, ok := graph.OrganizationOf(id, told[id], mentions[id])
+		row := encode(o)
 		if !ok {
+			row = ""
+		}
+		if row == held[id] {
+			continue
+		}
+		if held[id] != "" {
 			err = t.forgetOrganization(id)
-		} else {
+		}
+		if ok && err == nil {
 			err = t.putOrganization(o)
 		}
 		if err != nil {
@@ -74,6 +86,18 @@ func (t tx) settle(ids []string) error {
 		}
 	}
 	return nil
+}
+
+// organizations reads those of the organisations that are held, each encoded
+// so that it can be compared.
+func (t tx) organizations(ids []string) (map[string]string, error) {
+	held := map[string]string{}
+	_, err := rows(t, func(r scanner) (o policy.Organization, err error) {
+		err = r.Scan(organizationFields(&o)...)
+		held[o.ID] = encode(o)
+		return o, err
+	}, `SELECT `+organizationColumns+` FROM organization o WHERE o.id IN (SELECT value FROM json_each(?))`, array(ids))
+	return held, err
 }
 
 // told reads what captures have told of companies.
@@ -112,20 +136,8 @@ func (t tx) mentions(ids []string) (map[string][]graph.Mention, error) {
 	return mentions, err
 }
 
-// putOrganization writes an organisation, unless it is held as it is.
 func (t tx) putOrganization(o policy.Organization) error {
-	held, err := rows(t, func(r scanner) (h policy.Organization, err error) { return h, r.Scan(organizationFields(&h)...) },
-		`SELECT `+organizationColumns+` FROM organization o WHERE o.id = ?`, o.ID)
-	if err != nil {
-		return err
-	}
-	if len(held) == 1 && encode(held[0]) == encode(o) {
-		return nil
-	}
-	if err := t.forgetOrganization(o.ID); err != nil {
-		return err
-	}
-	err = t.exec(`
+	err := t.exec(`
 		INSERT INTO organization (id, name, kind, aliases, domains, country, sector, lei, listed, sort, company_sort)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		o.ID, o.Name, o.Kind, array(o.Aliases), array(o.Domains), o.Country, o.Sector, o.LEI, o.Listed,

@@ -87,10 +87,8 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 		if version == 0 {
-			if err := t.exec(schema); err != nil {
-				return err
-			}
-			if err := t.exec(fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, application, schemaVersion)); err != nil {
+			marks := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;`, application, schemaVersion)
+			if _, err := t.ExecContext(ctx, schema+marks); err != nil {
 				return err
 			}
 		}
@@ -100,7 +98,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.write.ExecContext(ctx, `PRAGMA journal_mode = wal`); err != nil {
-		return fmt.Errorf("keep a log beside the file: %w", explain(err))
+		return fmt.Errorf("migrate: %w", explain(err))
 	}
 	return nil
 }
@@ -124,8 +122,17 @@ func (t tx) learn() error {
 	return t.exec(`INSERT INTO setting (name, value) VALUES ('vocabulary', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, known)
 }
 
+func (t tx) empty(tables ...string) error {
+	for _, table := range tables {
+		if err := t.exec(`DELETE FROM ` + table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t tx) terms() error {
-	if err := t.exec(`DELETE FROM term; DELETE FROM term_broader`); err != nil {
+	if err := t.empty("term", "term_broader"); err != nil {
 		return err
 	}
 	for _, v := range graph.Vocabularies() {
@@ -148,7 +155,7 @@ func (t tx) terms() error {
 }
 
 func (t tx) countries() error {
-	if err := t.exec(`DELETE FROM country; DELETE FROM country_part_of`); err != nil {
+	if err := t.empty("country", "country_part_of"); err != nil {
 		return err
 	}
 	err := insert(t, `INSERT INTO country (code, name, name_fr) VALUES (?, ?, ?)`, vocab.Countries(), func(c vocab.Country) []any {
@@ -169,7 +176,7 @@ func (t tx) countries() error {
 }
 
 func (t tx) ownerships() error {
-	if err := t.exec(`DELETE FROM ownership`); err != nil {
+	if err := t.empty("ownership"); err != nil {
 		return err
 	}
 	return insert(t, `INSERT INTO ownership (owned, owner, valid_from, valid_to, source, verified) VALUES (?, ?, ?, ?, ?, ?)`,

@@ -143,7 +143,7 @@ CREATE TABLE mention (
   kind TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY (version_id, organization_id, name)
 ) WITHOUT ROWID;
-CREATE INDEX mention_organization ON mention (organization_id);
+CREATE INDEX mention_organization ON mention (organization_id, name, kind, count);
 
 -- What can be found by words: the names of organisations, and the quotes of
 -- versions that stand. The indexes find candidates; they rank nothing.

@@ -49,7 +49,7 @@ const readers = 8
 func Open(ctx context.Context, path string, mode Mode) (*Store, error) {
 	s, err := open(ctx, path, mode)
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", path, explain(err))
+		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	return s, nil
 }

@@ -19,7 +19,7 @@ func (s *Store) viewing(ctx context.Context, what string, f func(tx) error) erro
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
 	defer t.Rollback()
-	if err := f(tx{ctx, t}); err != nil {
+	if err := f(tx{ctx, t, nil}); err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
 	return nil
@@ -39,7 +39,7 @@ func (s *Store) writing(ctx context.Context, what string, f func(tx) error) (boo
 		return false, fmt.Errorf("%s: %w", what, explain(err))
 	}
 	defer t.Rollback()
-	err = f(tx{ctx, t})
+	err = f(tx{ctx, t, map[string]*sql.Stmt{}})
 	if errors.Is(err, errNothing) {
 		return false, nil
 	}
@@ -79,25 +79,34 @@ func explain(err error) error {
 type tx struct {
 	ctx context.Context
 	*sql.Tx
+	statements map[string]*sql.Stmt // prepared so far, of a transaction that writes
 }
 
+// statement prepares one SQL statement, once in a transaction, which closes it.
+func (t tx) statement(query string) (*sql.Stmt, error) {
+	if s, ok := t.statements[query]; ok {
+		return s, nil
+	}
+	s, err := t.PrepareContext(t.ctx, query)
+	if err == nil {
+		t.statements[query] = s
+	}
+	return s, err
+}
+
+// exec runs one statement that writes.
 func (t tx) exec(query string, args ...any) error {
-	_, err := t.ExecContext(t.ctx, query, args...)
+	s, err := t.statement(query)
+	if err == nil {
+		_, err = s.ExecContext(t.ctx, args...)
+	}
 	return err
 }
 
 // insert runs a statement for each of rows.
-func insert[T any](t tx, statement string, rows []T, args func(T) []any) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	s, err := t.PrepareContext(t.ctx, statement)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
+func insert[T any](t tx, query string, rows []T, args func(T) []any) error {
 	for _, row := range rows {
-		if _, err := s.ExecContext(t.ctx, args(row)...); err != nil {
+		if err := t.exec(query, args(row)...); err != nil {
 			return err
 		}
 	}
