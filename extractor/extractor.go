@@ -55,6 +55,7 @@ func (x *Extractor) read(doc *policy.Document, of Subject) *collector {
 	p := newPage(doc, x.languages[doc.Language], of)
 	p.countWords()
 	p.controller(out)
+	p.self = newSelf(p, out.reading.Controller)
 	p.effectiveDate(out)
 	p.contacts(out)
 	p.rights(out)

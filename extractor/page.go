@@ -19,6 +19,8 @@ type page struct {
 	counts map[string]wordCount
 	// lower tells how often the text writes a word in lower case.
 	lower map[string]int
+	// self is the company whose policy this is, known once its name is found.
+	self self
 }
 
 // A block of a page. Token indexes of mentions and sentences count from the

@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"slices"
+	"strings"
 
 	"policygraph/policy"
 )
@@ -21,8 +22,12 @@ func (p *page) places(out *collector) {
 				p.emitPlaces(s, policy.Transfer, nil, guards, out)
 			}
 			for _, role := range []policy.PlaceRole{policy.Storage, policy.Transfer} {
-				if len(found[role]) > 0 {
-					p.emitPlaces(s, role, found[role], guards, out)
+				stated, denied := split(found[role])
+				if len(stated) > 0 {
+					p.emitPlaces(s, role, stated, guards, out)
+				}
+				if len(denied) > 0 {
+					p.emitPlaces(s, role, denied, nil, out)
 				}
 			}
 		}
@@ -32,8 +37,9 @@ func (p *page) places(out *collector) {
 // A located is a place in the text with what tells its role.
 type located struct {
 	mention
-	place policy.Place
-	rule  string
+	place  policy.Place
+	rule   string
+	denied bool
 }
 
 // placesIn returns the places of a segment by role.
@@ -48,9 +54,9 @@ func (p *page) placesIn(s segment) map[policy.PlaceRole][]located {
 		if role == "" {
 			continue
 		}
-		l := located{m, policy.Place(m.id), rule}
+		l := located{mention: m, place: policy.Place(m.id), rule: rule, denied: denied(s, m)}
 		if european(l.place) && outside(s, m) {
-			if !l.place.InEEA() || slices.ContainsFunc(mentions, func(o mention) bool { return o.first > m.last && !european(policy.Place(o.id)) }) {
+			if !l.place.Bloc() || slices.ContainsFunc(mentions, func(o mention) bool { return o.first > m.last && !european(policy.Place(o.id)) }) {
 				continue // the named country follows: "outside the EU, such as India"
 			}
 			l.place = policy.NonEEA
@@ -58,6 +64,38 @@ func (p *page) placesIn(s segment) map[policy.PlaceRole][]located {
 		out[role] = append(out[role], l)
 	}
 	return out
+}
+
+// denied reports whether the segment says that data does not go there: "never
+// leaves the EU", "not transferred outside the EU". A word of storage or
+// transfer stands between the negator and the place.
+func denied(s segment, m mention) bool {
+	const reach = 12
+	for _, not := range s.of(wordClass) {
+		if not.id != "not" || not.first > m.last || m.first-not.last > reach {
+			continue
+		}
+		negated := s.within(locatingClass, not.last+1, m.last+1)
+		excepted := slices.ContainsFunc(s.within(wordClass, not.last+1, m.first), func(o mention) bool {
+			return o.id == "except" || o.id == "unless" || o.id == "but"
+		})
+		if len(negated) > 0 && !excepted {
+			return true
+		}
+	}
+	return false
+}
+
+// split parts places that data goes to from those that it does not.
+func split(found []located) (stated, denied []located) {
+	for _, l := range found {
+		if l.denied {
+			denied = append(denied, l)
+		} else {
+			stated = append(stated, l)
+		}
+	}
+	return stated, denied
 }
 
 // european reports whether "outside" is said of p together with the EEA.
@@ -97,15 +135,13 @@ func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
 	case "law", "address":
 		return "", ""
 	}
-	for _, h := range p.header(s, locatingClass) {
-		if h.id == "storage" {
-			return policy.Storage, "place.column"
-		}
-		if h.id == "transfer" {
-			return policy.Transfer, "place.column"
-		}
+	switch p.column(s) {
+	case "location":
+		return policy.Storage, "place.column"
+	case "country":
+		return policy.Transfer, "place.column"
 	}
-	if p.recipientAddress(s) {
+	if p.recipientAddress(s) && !p.ownAddress(s, m) {
 		return policy.Transfer, "place.address"
 	}
 	return "", ""
@@ -137,9 +173,37 @@ func (p *page) cue(s segment, m mention) string {
 	return best
 }
 
+// maxAddress is how many words of an address stand between a name and its country.
+const maxAddress = 12
+
+// ownAddress reports whether the place stands in the company's own address.
+func (p *page) ownAddress(s segment, m mention) bool {
+	if p.self.seat.Overlaps(m.Span) {
+		return true
+	}
+	for _, n := range p.legalNames(s.block) {
+		if p.self.is(party{name: n.Of(p.Text)}) && s.first <= n.first && n.end <= m.first && m.first-n.end <= maxAddress {
+			return true
+		}
+	}
+	return false
+}
+
+// maxPlaceName is how many words a name has at most in which a place is no place.
+const maxPlaceName = 6
+
 // inName reports whether the place is part of the name of an organisation:
 // "Epassi Finland Oy".
 func (p *page) inName(b *block, m mention) bool {
+	for _, n := range p.legalNames(b) {
+		if n.first <= m.first && m.last < n.end && n.end-n.first <= maxPlaceName {
+			return true
+		}
+	}
+	if before := m.first - 1; before >= 0 && strings.Contains(p.Text[b.tokens[before].End:m.Start], "(") && strings.HasPrefix(p.Text[m.End:], ") ") &&
+		b.tokens[before].upper && m.last+1 < len(b.tokens) && b.tokens[m.last+1].upper {
+		return true // "PayPal (Europe) S.à r.l."
+	}
 	if m.first > 0 && !b.tokens[m.first].breaks && b.tokens[m.first-1].upper && !p.common(b, m.first-1) {
 		return true
 	}
@@ -167,7 +231,7 @@ func (p *page) emitPlaces(s segment, role policy.PlaceRole, found []located, gua
 	for _, l := range found {
 		st.Places = append(st.Places, l.place)
 		first, end = min(first, l.first), max(end, l.last+1)
-		rule, confidence = l.rule, 0.7
+		rule, confidence, st.Stance = l.rule, 0.7, stance(l.denied)
 	}
 	if len(found) > 0 {
 		st.PlaceRole = role

@@ -12,7 +12,6 @@ type relater struct {
 	out      *collector
 	contexts []context
 	columns  map[int][]string // roles of a table's columns, by the start of its header
-	self     self
 	bonds    bonds
 }
 
@@ -31,7 +30,7 @@ type context struct {
 
 // relations reads collection, use, storage, disclosure and sale.
 func (p *page) relations(out *collector) {
-	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, self: newSelf(p, out.reading.Controller), bonds: newBonds()}
+	r := &relater{page: p, out: out, contexts: make([]context, len(p.blocks)), columns: map[int][]string{}, bonds: newBonds()}
 	for i := range p.blocks {
 		r.read(&p.blocks[i])
 	}

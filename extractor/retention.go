@@ -60,7 +60,7 @@ func (p *page) aboutKeeping(s segment) (ok bool, rule string) {
 		return true, "keep"
 	case s.says(keepingClass, "delete"):
 		return s.section != "rights" || len(s.of(rightClass)) == 0, "delete"
-	case len(p.header(s, keepingClass)) > 0:
+	case len(p.header(s, keepingClass)) > 0, p.column(s) == "retention":
 		return true, "column"
 	case s.cell < 0 && s.section == "retention":
 		return true, "section"

@@ -59,6 +59,15 @@ func (p *page) header(s segment, c class) []mention {
 	return out
 }
 
+// column returns what the header says that the segment's column holds; "" if it
+// does not say or the segment is no cell.
+func (p *page) column(s segment) string {
+	for _, m := range p.header(s, columnClass) {
+		return m.id
+	}
+	return ""
+}
+
 // leadIns returns the blocks that introduce b, nearest first.
 func (p *page) leadIns(b *block) []*block {
 	var out []*block
