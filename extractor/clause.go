@@ -132,7 +132,7 @@ func (c *clause) read(text string) {
 			byUser = -1
 		case m.class == wordClass && m.id == "not":
 			not = m.last
-		case m.class == wordClass && (m.id == "except" || m.id == "unless") && c.exception == c.end:
+		case m.class == wordClass && (m.id == "except" || m.id == "unless") && c.exception == c.end && m.first > c.first+1:
 			c.exception = m.last + 1
 			not = -1
 		case m.class == triggerClass:

@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"slices"
+
 	"policygraph/policy"
 )
 
@@ -47,11 +49,23 @@ func (r *relater) sale(c *clause, above context) {
 		if !v.frame.has(selling) {
 			continue
 		}
-		if !v.denied && (!c.word("we") || c.word("not") || c.b.section == "rights" || c.frame.has(instructing|optingOut)) {
+		if !v.denied && !c.sells(*v) {
 			continue
 		}
 		s := policy.Statement{Action: policy.Sell, Stance: stance(v.denied), DataTypes: nil, Conditions: c.conditions()}
 		r.say(c, s, "sell", 0.8, "", v.mention, above)
 		return
 	}
+}
+
+// sells reports whether the clause says that the company sells data: not that a
+// law would call it so, that it may be sold itself, or how to object.
+func (c *clause) sells(v verb) bool {
+	const reach = 6
+	if !c.word("we") || c.word("not") || c.word("merger") || c.b.section == "rights" || c.frame.has(instructing|optingOut|defining) {
+		return false
+	}
+	return slices.ContainsFunc(c.mentions, func(m mention) bool {
+		return (m.class == dataClass || m.class == wordClass && m.id == "info") && max(m.first-v.last, v.first-m.last) <= reach
+	})
 }

@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"slices"
+	"strings"
 
 	"policygraph/policy"
 )
@@ -100,7 +101,7 @@ func (r *relater) passedOn(c *clause, f facts, inherited context) context {
 		own.denied = inherited.denied
 	}
 	for _, v := range c.verbs {
-		own.denied = v.denied
+		own.denied = v.denied && r.announces(c.b)
 	}
 	for _, d := range f.data {
 		if !d.denied {
@@ -114,6 +115,16 @@ func (r *relater) passedOn(c *clause, f facts, inherited context) context {
 		own.about = &f.parties[0]
 	}
 	return own
+}
+
+// announces reports whether the block ends by announcing what follows it: a
+// denial that does not is no denial of the table below.
+func (r *relater) announces(b *block) bool {
+	if strings.HasSuffix(strings.TrimRight(b.Of(r.Text), " \t\r\n*_"), ":") {
+		return true
+	}
+	last := b.sentences[len(b.sentences)-1]
+	return b.has(wordClass, "listed", last.first, last.end)
 }
 
 // A fact is a term with the words that name it and its polarity.

@@ -46,7 +46,11 @@ func (p *page) rightIn(s segment, m mention) float64 {
 		return 0.85
 	}
 	switch m.id {
-	case "eu-gdpr:A77", "x:OptOutOfSale", "x:PostMortem", "eu-gdpr:A7-3":
+	case "x:OptOutOfSale":
+		if m.first < m.last && !s.has(wordClass, "we", m.first-2, m.first) { // "we do not sell" is no right
+			return 0.6
+		}
+	case "eu-gdpr:A77", "x:PostMortem", "eu-gdpr:A7-3":
 		if m.first < m.last {
 			return 0.6
 		}
