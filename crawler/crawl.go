@@ -229,7 +229,7 @@ func (c *crawl) ask(ctx context.Context, p page) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return readPolicy(r, p.validator, c.EffectiveDate)
+	return readPolicy(r, p, c.EffectiveDate)
 }
 
 // askHome gets a home page by https, or by http where no connection or

@@ -3,6 +3,7 @@ package crawler
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,27 @@ func TestClassify(t *testing.T) {
 		fmt.Fprintf(&got, "%s: %s\n", filepath.Base(file), kind)
 	}
 	golden(t, "testdata/kinds.golden", got.String())
+}
+
+// In a language without cues, a long text is kept where the list names its
+// address, and only there; nothing is guessed about its kind.
+func TestUnreadableLanguage(t *testing.T) {
+	finnish := "<h1>Tietosuojaseloste</h1><p>" + strings.Repeat("Keräämme henkilötietoja, kun tilaat tuotteita verkkokaupastamme. ", 40) + "</p>"
+	web := newWeb(t)
+	web.page("acme.example/", `<a href="/privacy">Privacy</a>`)
+	web.page("acme.example/privacy", finnish)
+	web.page("kauppa.example/tietosuoja", finnish)
+	web.page("kauppa.example/lyhyt", "<p>Sivua ei ole.</p>")
+	a := openTemp(t)
+	mustCrawl(t, web.options(a, Company{Name: "Acme", Domain: "acme.example"}, urlCompany("Kauppa", "http://kauppa.example/tietosuoja", "http://kauppa.example/lyhyt")))
+	var got []string
+	for _, d := range documents(t, a) {
+		got = append(got, fmt.Sprintf("%s %s %s", d.URL, d.Status, d.Kind))
+	}
+	want := []string{"http://acme.example/privacy not-a-policy ", "http://kauppa.example/lyhyt not-a-policy ", "http://kauppa.example/tietosuoja ok other"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func TestRegion(t *testing.T) {

@@ -79,6 +79,17 @@ func classify(d *policy.Document) (kind policy.Kind, ok bool) {
 	return "", false
 }
 
+// unreadableBytes is how long a text is at least that is taken for a document
+// although nothing in it can be read.
+const unreadableBytes = 2000
+
+// unreadable reports whether d is a document in a language without cues, so
+// that what it is about cannot be told.
+func unreadable(d *policy.Document) bool {
+	_, known := kinds().cues[policy.PrivacyPolicy][d.Language]
+	return !known && len(d.Text) >= unreadableBytes
+}
+
 // count returns how many cues of a kind stand in text, in the language that has most.
 func (c cues) count(kind policy.Kind, text string) int {
 	most := 0

@@ -43,8 +43,8 @@ type dater func(*policy.Document) policy.Date
 
 // readPolicy tells what an answer to the request for a policy holds. The error
 // is a *failure that may pass.
-func readPolicy(r *response, asked validator, dated dater) (outcome, error) {
-	if r.status == http.StatusNotModified && asked.url == r.url.String() {
+func readPolicy(r *response, p page, dated dater) (outcome, error) {
+	if r.status == http.StatusNotModified && p.validator.url == r.url.String() {
 		return outcome{status: OK, finalURL: r.url.String(), contentType: r.header.Get("Content-Type"), unchanged: true}, nil
 	}
 	if f := readStatus(r); f != nil {
@@ -53,9 +53,12 @@ func readPolicy(r *response, asked validator, dated dater) (outcome, error) {
 	mediaType := effectiveType(r)
 	d, err := document.Parse(r.body, mediaType)
 	if err != nil {
-		return r.without(unreadable(r, err))
+		return r.without(withoutText(r, err))
 	}
 	kind, ok := classify(d)
+	if !ok && p.role == given && unreadable(d) {
+		kind, ok = policy.OtherDocument, true // by the word of the list
+	}
 	if !ok {
 		return r.without(notAPolicy(r, d))
 	}
@@ -93,7 +96,7 @@ func readHome(r *response, domain string) (outcome, error) {
 	d, err := document.Parse(r.body, effectiveType(r))
 	switch {
 	case err != nil:
-		f = unreadable(r, err)
+		f = withoutText(r, err)
 	case challenger(r) != "" || bare(r, d):
 		f = notAPolicy(r, d)
 	}
@@ -124,8 +127,8 @@ func effectiveType(r *response) string {
 	return document.MediaType(path.Base(r.url.Path), r.body)
 }
 
-// unreadable tells why an answer has no text.
-func unreadable(r *response, err error) *failure {
+// withoutText tells why an answer has no text.
+func withoutText(r *response, err error) *failure {
 	switch {
 	case challenger(r) != "":
 		return fail(Challenge, challenger(r)+" asks for proof of a human")

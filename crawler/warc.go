@@ -95,7 +95,7 @@ func (i *importer) record(ctx context.Context, r *warcRecord) error {
 	var o outcome
 	if err == nil {
 		answer.url = u
-		o, err = readPolicy(answer, validator{}, i.EffectiveDate)
+		o, err = readPolicy(answer, page{}, i.EffectiveDate)
 	}
 	if err == nil && o.status != OK {
 		err = fail(o.status, o.reason)
