@@ -9,8 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/net/publicsuffix"
 
@@ -210,100 +210,48 @@ func brand(site string) string {
 // maxAnchors is how many links of a page are looked at.
 const maxAnchors = 5000
 
-// anchors reads the links of a page as a stream of tags, which broken or deeply
-// nested markup does not harm.
+// anchors returns the links of a page, in their order; none of one that is
+// nested deeper than browsers read.
 func anchors(page []byte, contentType string, base *url.URL) []anchor {
 	decoded, err := charset.NewReader(bytes.NewReader(page), contentType)
 	if err != nil {
 		decoded = bytes.NewReader(page)
 	}
-	r := anchorReader{tokens: html.NewTokenizer(decoded), base: base}
-	for len(r.found) < maxAnchors && r.next() {
+	root, err := html.ParseWithOptions(decoded, html.ParseOptionEnableScripting(false)) // links in <noscript> count
+	if err != nil {
+		return nil
 	}
-	r.end()
-	return r.found
+	doc := goquery.NewDocumentFromNode(root)
+	if u, err := base.Parse(doc.Find("base[href]").First().AttrOr("href", "")); err == nil && u.Host != "" {
+		base = u
+	}
+	var found []anchor
+	doc.Find(`a[href], link[rel="privacy-policy"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		if u := resolve(base, s.AttrOr("href", "")); u != nil {
+			found = append(found, anchor{
+				url: u, text: shown(s), label: s.AttrOr("aria-label", "") + " " + s.AttrOr("title", ""),
+				rel: strings.ToLower(s.AttrOr("rel", "")), footer: s.Closest("footer").Length() > 0, place: len(found),
+			})
+		}
+		return len(found) < maxAnchors
+	})
+	return found
 }
 
-type anchorReader struct {
-	tokens *html.Tokenizer
-	base   *url.URL
-	open   *anchor
-	text   strings.Builder
-	footer int // depth of open <footer> elements
-	count  int
-	found  []anchor
-}
-
-// next reads one token; it returns false at the end.
-func (r *anchorReader) next() bool {
-	switch kind := r.tokens.Next(); kind {
-	case html.ErrorToken:
-		return false
-	case html.TextToken:
-		if r.open != nil {
-			r.text.Write(r.tokens.Text())
-		}
-	case html.StartTagToken, html.SelfClosingTagToken:
-		r.start(r.tokens.Token())
-	case html.EndTagToken:
-		name, _ := r.tokens.TagName()
-		switch atom.Lookup(name) {
-		case atom.A:
-			r.end()
-		case atom.Footer:
-			r.footer = max(0, r.footer-1)
-		}
-	}
-	return true
-}
-
-func (r *anchorReader) start(t html.Token) {
-	attr := map[string]string{}
-	for _, a := range t.Attr {
-		if _, ok := attr[a.Key]; !ok {
-			attr[a.Key] = a.Val
-		}
-	}
-	switch t.DataAtom {
-	case atom.Base:
-		if u, err := r.base.Parse(attr["href"]); err == nil && u.Host != "" {
-			r.base = u
-		}
-	case atom.Footer:
-		r.footer++
-	case atom.Img:
-		r.text.WriteString(" " + attr["alt"] + " ")
-	case atom.A, atom.Link:
-		r.end()
-		u := r.resolve(attr["href"])
-		if u == nil || t.DataAtom == atom.Link && attr["rel"] != "privacy-policy" {
-			return
-		}
-		r.open = &anchor{url: u, label: attr["aria-label"] + " " + attr["title"], rel: strings.ToLower(attr["rel"]), footer: r.footer > 0, place: r.count}
-		r.count++
-		if t.DataAtom == atom.Link {
-			r.end()
-		}
-	}
-}
-
-// end closes the anchor at hand, if any.
-func (r *anchorReader) end() {
-	if r.open != nil {
-		r.open.text = r.text.String()
-		r.found = append(r.found, *r.open)
-	}
-	r.open = nil
-	r.text.Reset()
+// shown returns what a link shows: its text and the names of its images.
+func shown(s *goquery.Selection) string {
+	text := s.Text()
+	s.Find("img[alt]").Each(func(_ int, image *goquery.Selection) { text += " " + image.AttrOr("alt", "") + " " })
+	return text
 }
 
 // resolve returns the address that href leads to, or nil.
-func (r *anchorReader) resolve(href string) *url.URL {
+func resolve(base *url.URL, href string) *url.URL {
 	href = strings.TrimSpace(href)
 	if href == "" || strings.HasPrefix(href, "#") {
 		return nil
 	}
-	u, err := r.base.Parse(href)
+	u, err := base.Parse(href)
 	if err != nil {
 		return nil
 	}
