@@ -185,7 +185,7 @@ func history(r *rand.Rand, c policy.Organization, url string) []graph.Capture {
 		put := capture(c, url, day(at), versions[k]...)
 		put.Policy.Kind = []policy.Kind{policy.PrivacyPolicy, policy.CookiePolicy}[len(url)%2]
 		put.Policy.Language, put.Policy.Region = "en", "EEA"
-		if k == 2 {
+		if k == 2 && c.ID == "zebra-zoo" {
 			put.Reading = &policy.Reading{Language: "fi"}
 		}
 		out = append(out, put)
