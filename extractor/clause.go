@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 
 	"policygraph/policy"
@@ -161,10 +162,9 @@ func (c *clause) read(text string) {
 // "you choose to share", but not "nous vous communiquons".
 func (c *clause) byUser(m mention) bool {
 	const reach = 3
-	for i := len(c.mentions) - 1; i >= 0; i-- {
-		n := c.mentions[i]
+	for _, n := range slices.Backward(c.b.near(m.first-2*reach, m.first)) {
 		switch {
-		case n.first >= m.first || n.class != wordClass:
+		case n.class != wordClass:
 		case m.first-n.last > reach || n.id == "we":
 			return false
 		case n.id == "user":

@@ -14,9 +14,13 @@ func (p *page) contacts(out *collector) {
 	seen := map[string]bool{}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		for _, s := range emails(p.Text, b.Span) {
+		found := emails(p.Text, b.Span)
+		if len(found) == 0 || !p.aboutPrivacy(b) {
+			continue
+		}
+		for _, s := range found {
 			address := s.Of(p.Text)
-			if seen[strings.ToLower(address)] || authority(address) || !p.aboutPrivacy(b) {
+			if seen[strings.ToLower(address)] || authority(address) {
 				continue
 			}
 			if e, ok := out.evidence(policy.Finding{Spans: []policy.Span{s}, Rule: "contact.email", Confidence: 0.85}); ok {

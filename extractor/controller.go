@@ -1,7 +1,7 @@
 package extractor
 
 import (
-	"regexp"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +12,7 @@ import (
 // the names with a legal form the one with the best reasons, else the name that
 // the text is full of.
 func (p *page) controller(out *collector) {
-	brand, hasBrand := p.brand()
+	brand, hasBrand := p.brand, p.hasBrand
 	best, score := p.bestLegalName(brand)
 	switch {
 	case score >= minControllerScore:
@@ -40,7 +40,7 @@ const minControllerScore = 4
 func (p *page) bestLegalName(brand name) (best name, score int) {
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		for _, n := range p.legalNames(b) {
+		for _, n := range b.legal {
 			if got := p.controllerScore(n, brand); got > score {
 				best, score = n, got
 			}
@@ -73,6 +73,9 @@ func (p *page) controllerScore(n, brand name) int {
 	return score
 }
 
+// maxIntroduction is how many words stand between a name and what introduces it at most.
+const maxIntroduction = 64
+
 // introductionScore adds up what the words around a name say of it.
 func (p *page) introductionScore(n name) int {
 	score := 0
@@ -80,7 +83,7 @@ func (p *page) introductionScore(n name) int {
 		score += 3
 	}
 	seen := map[string]bool{}
-	for _, m := range n.mentions {
+	for _, m := range n.near(n.first-maxIntroduction, n.end+maxIntroduction) {
 		if m.class == partyClass && !seen[m.id] {
 			points := introductionPoints(m.id, n.first-m.last, m.first-n.end)
 			if m.id == "owner" && !n.tokens[m.first].breaks {
@@ -119,9 +122,9 @@ func (p *page) alike(n, brand name) bool {
 	return len(of) > 1 && (strings.Contains(key, of) || strings.HasPrefix(key, joined(p.word(brand.block, brand.first))))
 }
 
-// brand returns the name that the text is full of: the one that its e-mail
+// findBrand returns the name that the text is full of: the one that its e-mail
 // addresses and links lead to, or else that it writes most often and early.
-func (p *page) brand() (best name, ok bool) {
+func (p *page) findBrand() (best name, ok bool) {
 	type candidate struct {
 		name
 		score int
@@ -165,28 +168,49 @@ const (
 	mailPoints  = 10
 )
 
-var (
-	mailHost = regexp.MustCompile(`(?i)@((?:[a-z0-9-]+\.)+[a-z]{2,})`)
-	linkHost = regexp.MustCompile(`(?i)(?:://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
-)
-
 // hostLabels weighs the labels under which the addresses in the text and behind
 // its links are registered: "example" of https://shop.example.co.uk. One that
 // mail is sent to says more than one that is linked to.
 func (p *page) hostLabels() map[string]int {
 	weight := map[string]int{}
-	add := func(hosts *regexp.Regexp, text string, points, most int) {
-		for _, m := range hosts.FindAllStringSubmatch(text, -1) {
-			label := registered(strings.ToLower(m[1]))
+	add := func(text, mark string, points, most int) {
+		for host := range hostsBehind(text, mark) {
+			label := registered(strings.ToLower(host))
 			weight[label] = max(weight[label], min(most, weight[label]+points))
 		}
 	}
-	add(linkHost, p.Text, linkPoints, 10*linkPoints)
-	for _, l := range p.Links {
-		add(linkHost, l.URL, linkPoints, 10*linkPoints)
+	for _, mark := range []string{"://", "www."} {
+		add(p.Text, mark, linkPoints, 10*linkPoints)
 	}
-	add(mailHost, p.Text, mailPoints, 3*mailPoints)
+	for _, l := range p.Links {
+		add(l.URL, "://", linkPoints, 10*linkPoints)
+	}
+	add(p.Text, "@", mailPoints, 3*mailPoints)
 	return weight
+}
+
+// hostsBehind yields the names of hosts that stand behind a mark in the text, but
+// for the www of an address that is already counted.
+func hostsBehind(text, mark string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			before, rest, ok := strings.Cut(text, mark)
+			if !ok {
+				return
+			}
+			n := 0
+			for n < len(rest) && (rest[n] == '.' || rest[n] == '-' || rest[n] < utf8.RuneSelf && wordByte[rest[n]] != 0) {
+				n++
+			}
+			host := strings.Trim(rest[:n], ".-")
+			dot := strings.LastIndexByte(host, '.')
+			skip := strings.HasSuffix(before, "/") || dot < 1 || len(host)-dot < 3 || digits(host[dot+1:dot+2]) > 0
+			if !skip && !yield(host) {
+				return
+			}
+			text = rest
+		}
+	}
 }
 
 // registered returns the label of a host that its owner registered.
@@ -205,8 +229,8 @@ func joined(name string) string { return strings.ReplaceAll(policy.NameKey(name)
 // listed reports whether the directory knows the name, or one that it begins
 // with: a policy names such organisations mostly as recipients.
 func (p *page) listed(n name) bool {
-	for _, m := range n.mentions {
-		if m.class == organizationClass && m.first == n.first {
+	for _, m := range n.near(n.first, n.first+1) {
+		if m.class == organizationClass {
 			return true
 		}
 	}
@@ -215,7 +239,7 @@ func (p *page) listed(n name) bool {
 
 // introduces reports whether a block ends with words that introduce the controller.
 func (p *page) introduces(b *block) bool {
-	for _, m := range b.mentions {
+	for _, m := range b.near(len(b.tokens)-maxMention, len(b.tokens)) {
 		if m.class == partyClass && m.id == "controller" && m.last >= len(b.tokens)-3 {
 			return true
 		}

@@ -107,8 +107,8 @@ func (p *page) word(b *block, i int) string {
 }
 
 func (p *page) month(b *block, i int) (month, next int, ok bool) {
-	for _, m := range b.mentions {
-		if m.class == monthClass && m.first == i {
+	for _, m := range b.near(i, i+1) {
+		if m.class == monthClass {
 			n, err := strconv.Atoi(m.id)
 			return n, m.last + 1, err == nil
 		}

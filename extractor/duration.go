@@ -108,7 +108,7 @@ func (p *page) rangeStart(b *block, i, floor, high int) (low, first int, ok bool
 
 // minimum reports whether the words before or behind the duration make it a least one.
 func (p *page) minimum(b *block, d duration, floor int) bool {
-	for _, m := range b.mentions {
+	for _, m := range b.near(d.first-maxMention, d.end+1) {
 		if m.class == keepingClass && m.id == "atleast" && (m.last < d.first && m.first >= max(floor, d.first-6) || m.first == d.end) {
 			return true
 		}
@@ -118,7 +118,7 @@ func (p *page) minimum(b *block, d duration, floor int) bool {
 
 // ending returns the mention of class c whose last token is i, the longest.
 func (b *block) ending(c class, i, floor int) (mention, bool) {
-	for _, m := range b.mentions {
+	for _, m := range b.at(i) {
 		if m.class == c && m.last == i && m.first >= floor {
 			return m, true
 		}

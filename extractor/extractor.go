@@ -54,6 +54,7 @@ func (x *Extractor) read(doc *policy.Document, of Subject) *collector {
 	out := newCollector(doc)
 	p := newPage(doc, x.languages[doc.Language], of)
 	p.countWords()
+	p.findNames()
 	p.controller(out)
 	p.self = newSelf(p, out.reading.Controller)
 	p.effectiveDate(out)

@@ -32,9 +32,20 @@ func (b *block) heading() int {
 
 // expect remembers that data is tied to parties that a list under the heading names.
 func (b bonds) expect(heading int, data []string, at policy.Span) {
-	old := b.ahead[heading]
-	b.ahead[heading] = bond{append(slices.Clip(old.data), data...), append(slices.Clip(old.at), at)}
+	known := b.ahead[heading]
+	for _, id := range data {
+		if !slices.Contains(known.data, id) {
+			known.data = append(slices.Clip(known.data), id)
+		}
+	}
+	if len(known.at) < maxBondSpans {
+		known.at = append(slices.Clip(known.at), at)
+	}
+	b.ahead[heading] = known
 }
+
+// maxBondSpans is how many places are shown for a bond at most.
+const maxBondSpans = 3
 
 // maxListed is how many parties of a list "these partners" means at most.
 const maxListed = 80

@@ -229,6 +229,9 @@ func forms(pattern string) int {
 	return n
 }
 
+// maxMention is how many tokens a mention has at most.
+const maxMention = 40
+
 // match appends the mentions in tokens to out, in the order of their first
 // token: of each class the leftmost and longest.
 func (d *dict) match(text string, tokens []token, out []mention) []mention {
@@ -261,7 +264,7 @@ func (d *dict) match(text string, tokens []token, out []mention) []mention {
 			}
 		}
 		for k, m := range found {
-			if m.first < free[m.class] {
+			if m.first < free[m.class] || m.last-m.first >= maxMention {
 				continue
 			}
 			free[m.class] = m.last + 1

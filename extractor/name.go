@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"sort"
 	"strings"
 
 	"policygraph/policy"
@@ -76,7 +77,7 @@ func (p *page) firstWord(b *block, form, from int) int {
 // leadsUp reports whether the capitalised word is not the first of a name: it
 // begins a sentence and is an ordinary word, or says that a name follows.
 func (p *page) leadsUp(b *block, i int) bool {
-	for _, m := range b.mentions {
+	for _, m := range b.at(i) {
 		if m.class == partyClass && m.id != "noname" && m.first <= i && i <= m.last {
 			return true
 		}
@@ -178,18 +179,14 @@ func (p *page) common(b *block, i int) bool {
 
 // hasLegalForm reports whether the segment names a party with a legal form.
 func (p *page) hasLegalForm(s segment) bool {
-	for _, n := range p.legalNames(s.block) {
-		if s.first <= n.first && n.end <= s.end {
-			return true
-		}
-	}
-	return false
+	i := sort.Search(len(s.legal), func(k int) bool { return s.legal[k].first >= s.first })
+	return i < len(s.legal) && s.legal[i].end <= s.end
 }
 
 // ordinary reports whether the rules know the word as one that is in no name.
 func (p *page) ordinary(b *block, i int) bool {
-	for _, m := range b.mentions {
-		if m.first <= i && i <= m.last {
+	for _, m := range b.at(i) {
+		if i <= m.last {
 			if m.id == "noname" {
 				return true
 			}
@@ -202,6 +199,22 @@ func (p *page) ordinary(b *block, i int) bool {
 		}
 	}
 	return false
+}
+
+// namesNear returns the names with a legal form that stand at token i or in the
+// words of an address before it.
+func (b *block) namesNear(i int) []name {
+	from := sort.Search(len(b.legal), func(k int) bool { return b.legal[k].end > i-maxAddress })
+	n := sort.Search(len(b.legal)-from, func(k int) bool { return b.legal[from+k].first > i })
+	return b.legal[from : from+n]
+}
+
+// findNames finds the names with a legal form and the brand, once the words are counted.
+func (p *page) findNames() {
+	for i := range p.blocks {
+		p.blocks[i].legal = p.legalNames(&p.blocks[i])
+	}
+	p.brand, p.hasBrand = p.findBrand()
 }
 
 // A wordCount tells how often a document writes a word, as it stands in the

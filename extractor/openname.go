@@ -84,19 +84,16 @@ func (r *relater) openName(c *clause, first, last int, above context, before []p
 		first++ // "However Acme" at the beginning of a sentence
 	}
 	span := policy.Span{Start: tokens[first].Start, End: tokens[last].End}
-	name := r.nameAt(span)
-	if utf8.RuneCountInString(name) < 3 || last-first >= maxOpenName || policy.Slug(name) == "" {
-		return party{}, false
-	}
-	if !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
+	if last-first >= maxOpenName || !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
 	head := r.headsList(c, first, last, above)
 	if !head && !r.introduced(c, first, before) || r.vague(tokens[first:last+1]) && !(head && above.listing) {
 		return party{}, false
 	}
+	name := r.nameAt(span)
 	m := mention{Span: span, class: organizationClass, id: idOf(name), first: first, last: last}
-	return party{mention: m, name: name, at: span}, true
+	return party{mention: m, name: name, at: span}, utf8.RuneCountInString(name) > 2 && m.id != ""
 }
 
 // elsewhere reports whether the capitalised words first to last are no name of

@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,10 +90,7 @@ func (r *relater) knownNames(c *clause) []party {
 			out = append(out, o)
 		}
 	}
-	for _, n := range r.legalNames(c.b) {
-		if n.first < c.first || n.end > c.end {
-			continue
-		}
+	for _, n := range c.legal() {
 		o, ok := r.legalParty(c, n)
 		if !ok {
 			continue
@@ -126,6 +124,14 @@ func (r *relater) extended(c *clause, m mention) mention {
 		m.last, m.End = i, tokens[i].End
 	}
 	return m
+}
+
+// legal returns the names of the clause with a legal form.
+func (c *clause) legal() []name {
+	names := c.b.legal
+	from := sort.Search(len(names), func(k int) bool { return names[k].first >= c.first })
+	n := sort.Search(len(names)-from, func(k int) bool { return names[from+k].end > c.end })
+	return names[from : from+n]
 }
 
 // ordinaryWord reports whether the text writes the name of the directory like an
@@ -185,9 +191,12 @@ func overlapping(parties []party, o party) (from, to int) {
 	return from, to
 }
 
+// emphasis removes the marks of Markdown.
+var emphasis = strings.NewReplacer("*", "", "_", " ", "\\", "")
+
 // nameAt returns the name that the text writes at s, without marks of emphasis.
 func (r *relater) nameAt(s policy.Span) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("*", "", "_", " ", "\\", "").Replace(s.Of(r.Text))), " ")
+	return strings.Join(strings.Fields(emphasis.Replace(s.Of(r.Text))), " ")
 }
 
 // alias reports whether o is another name of the party before it, or its
@@ -542,8 +551,12 @@ func (c *clause) receives(m mention) bool {
 func (r *relater) repays(c *clause, o party) bool {
 	const reach = 4 // blocks
 	for i := c.b.index; i < min(c.b.index+reach, len(r.blocks)) && (i == c.b.index || r.blocks[i].Kind != policy.Heading); i++ {
-		for _, m := range r.blocks[i].mentions {
-			if m.class == triggerClass && frames[m.id].has(sourcing|collecting) && (i > c.b.index || m.first > o.last) {
+		b, first := &r.blocks[i], 0
+		if i == c.b.index {
+			first = o.last + 1
+		}
+		for _, m := range b.near(first, first+maxSentence) {
+			if m.class == triggerClass && frames[m.id].has(sourcing|collecting) {
 				return true
 			}
 		}

@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +21,9 @@ type page struct {
 	counts map[string]wordCount
 	// lower tells how often the text writes a word in lower case.
 	lower map[string]int
+	// brand is the name that the text is full of, if there is one.
+	brand    name
+	hasBrand bool
 	// self is the company whose policy this is, known once its name is found.
 	self self
 }
@@ -31,6 +36,8 @@ type block struct {
 	tokens    []token
 	mentions  []mention
 	sentences []sentence
+	// legal are the names with a legal form, once the words are counted.
+	legal []name
 	// section is the class of the nearest heading above that has one: a
 	// prior, never a filter. "" if there is none.
 	section string
@@ -44,11 +51,15 @@ type sentence struct {
 
 func newPage(doc *policy.Document, lang *language, of Subject) *page {
 	p := &page{Document: doc, lang: lang, subject: of, blocks: make([]block, len(doc.Blocks))}
+	var tokens []token // scratch, as is mentions: what a block keeps has the size that it needs
+	var mentions []mention
 	for i, b := range doc.Blocks {
 		pb := &p.blocks[i]
 		pb.Block, pb.index = b, i
-		pb.tokens = lang.dict.tokenize(doc.Text, b.Span, nil)
-		pb.mentions = lang.dict.match(doc.Text, pb.tokens, nil)
+		tokens = lang.dict.tokenize(doc.Text, b.Span, tokens[:0])
+		pb.tokens = slices.Clone(tokens)
+		mentions = lang.dict.match(doc.Text, pb.tokens, mentions[:0])
+		pb.mentions = slices.Clone(mentions)
 		pb.sentences = sentences(doc.Text, b.Span, pb.tokens)
 		pb.section = p.sectionOf(pb)
 	}
@@ -71,32 +82,54 @@ func (p *page) sectionOf(b *block) string {
 	return ""
 }
 
+// near returns the mentions that begin in tokens first up to but not including
+// end. They are sorted by their first token, so that a long block costs no more
+// than what lies near.
+func (b *block) near(first, end int) []mention {
+	from := sort.Search(len(b.mentions), func(k int) bool { return b.mentions[k].first >= first })
+	n := sort.Search(len(b.mentions)-from, func(k int) bool { return b.mentions[from+k].first >= end })
+	return b.mentions[from : from+n]
+}
+
+// at returns the mentions that begin at most maxMention tokens before token i
+// or at it: every mention that holds the token is among them.
+func (b *block) at(i int) []mention { return b.near(i-maxMention+1, i+1) }
+
 // has reports whether a mention of the class and ID lies within the tokens
 // first up to but not including end.
 func (b *block) has(c class, id string, first, end int) bool {
-	for _, m := range b.mentions {
-		if m.class == c && m.id == id && first <= m.first && m.last < end {
+	for _, m := range b.near(first, end) {
+		if m.class == c && m.id == id && m.last < end {
 			return true
 		}
 	}
 	return false
 }
 
+// ends reports whether the last words of the block have a mention of the class and ID.
+func (b *block) ends(c class, id string) bool {
+	return b.has(c, id, len(b.tokens)-maxSentence, len(b.tokens))
+}
+
 // within returns the mentions of class c in tokens first up to but not including end.
 func (b *block) within(c class, first, end int) []mention {
 	var out []mention
-	for _, m := range b.mentions {
-		if m.class == c && first <= m.first && m.last < end {
+	for _, m := range b.near(first, end) {
+		if m.class == c && m.last < end {
 			out = append(out, m)
 		}
 	}
 	return out
 }
 
-// covered reports whether a mention of class c covers token i.
+// maxSentence is how many tokens a sentence has at most: a longer one is cut, so
+// that reading takes time in proportion to the text.
+const maxSentence = 400
+
+// covered reports whether a mention of class c holds token i.
 func (b *block) covered(c class, i int) bool {
-	for _, m := range b.mentions {
-		if m.class == c && m.first <= i && i <= m.last {
+	for _, m := range b.at(i) {
+		if m.class == c && i <= m.last {
 			return true
 		}
 	}
@@ -112,7 +145,7 @@ func sentences(text string, s policy.Span, tokens []token) []sentence {
 		end := s.End
 		if i+1 < len(tokens) {
 			end = tokens[i+1].Start
-			if !endsSentence(text, tokens, i) {
+			if !endsSentence(text, tokens, i) && i-first+1 < maxSentence {
 				continue
 			}
 		}

@@ -181,7 +181,7 @@ func (p *page) ownAddress(s segment, m mention) bool {
 	if p.self.seat.Overlaps(m.Span) {
 		return true
 	}
-	for _, n := range p.legalNames(s.block) {
+	for _, n := range s.namesNear(m.first) {
 		if p.self.is(party{name: n.Of(p.Text)}) && s.first <= n.first && n.end <= m.first && m.first-n.end <= maxAddress {
 			return true
 		}
@@ -195,7 +195,7 @@ const maxPlaceName = 6
 // inName reports whether the place is part of the name of an organisation:
 // "Epassi Finland Oy".
 func (p *page) inName(b *block, m mention) bool {
-	for _, n := range p.legalNames(b) {
+	for _, n := range b.namesNear(m.first) {
 		if n.first <= m.first && m.last < n.end && n.end-n.first <= maxPlaceName {
 			return true
 		}
@@ -257,7 +257,7 @@ func (p *page) safeguardsIn(s segment) []mention {
 		s.says(locatingClass, "transfer") && len(s.of(placeClass)) > 0
 	if !abroad && s.index > 0 {
 		before := &p.blocks[s.index-1]
-		abroad = before.has(locatingClass, "outside", 0, len(before.tokens)) && before.Kind != policy.Heading
+		abroad = before.ends(locatingClass, "outside") && before.Kind != policy.Heading
 	}
 	var out []mention
 	for _, m := range s.of(safeguardClass) {

@@ -68,7 +68,7 @@ func (p *page) aboutKeeping(s segment) (ok bool, rule string) {
 		return true, "section"
 	}
 	for _, lead := range p.leadIns(s.block) {
-		if lead.has(keepingClass, "keep", 0, len(lead.tokens)) && s.cell < 0 {
+		if lead.ends(keepingClass, "keep") && s.cell < 0 {
 			return true, "lead-in"
 		}
 	}

@@ -25,13 +25,24 @@ func (p *page) segments(b *block) []segment {
 		return out
 	}
 	for i, c := range b.Cells {
-		first := sort.Search(len(b.tokens), func(k int) bool { return b.tokens[k].Start >= c.Start })
-		end := sort.Search(len(b.tokens), func(k int) bool { return b.tokens[k].Start >= c.End })
+		first, end := b.tokensIn(c)
+		for ; end-first > maxSentence; first += maxSentence {
+			span := policy.Span{Start: b.tokens[first].Start, End: b.tokens[first+maxSentence-1].End}
+			out = append(out, segment{b, first, first + maxSentence, span, i})
+			c.Start = b.tokens[first+maxSentence].Start
+		}
 		if first < end {
 			out = append(out, segment{b, first, end, c, i})
 		}
 	}
 	return out
+}
+
+// tokensIn returns the range of tokens that begin within s.
+func (b *block) tokensIn(s policy.Span) (first, end int) {
+	first = sort.Search(len(b.tokens), func(k int) bool { return b.tokens[k].Start >= s.Start })
+	end = sort.Search(len(b.tokens), func(k int) bool { return b.tokens[k].Start >= s.End })
+	return first, end
 }
 
 // of returns the segment's mentions of class c.
@@ -51,7 +62,8 @@ func (p *page) header(s segment, c class) []mention {
 		return nil
 	}
 	var out []mention
-	for _, m := range p.blocks[i].mentions {
+	first, end := p.blocks[i].tokensIn(h)
+	for _, m := range p.blocks[i].near(first, end) {
 		if m.class == c && h.Contains(m.Span) {
 			out = append(out, m)
 		}

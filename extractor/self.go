@@ -37,8 +37,8 @@ func newSelf(p *page, c *policy.Controller) self {
 		add(c.Name)
 		s.seat = c.Evidence.Finding().Spans[0]
 	}
-	if brand, ok := p.brand(); ok && !(len(p.subject.Names) > 0 && p.listed(brand)) {
-		add(brand.Of(p.Text))
+	if p.hasBrand && !(len(p.subject.Names) > 0 && p.listed(p.brand)) {
+		add(p.brand.Of(p.Text))
 	}
 	for id := range s.ids {
 		s.group[id] = true

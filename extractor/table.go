@@ -106,18 +106,8 @@ func (r *relater) cellParties(c *clause, role string, above context, f *facts) {
 
 // part returns the clause of the tokens within s.
 func (r *relater) part(c *clause, s policy.Span) clause {
-	sub := clause{b: c.b, Span: s, first: c.end, end: c.first}
-	for i, t := range c.b.tokens {
-		if s.Contains(t.Span) {
-			sub.first, sub.end = min(sub.first, i), i+1
-		}
-	}
-	for _, m := range c.mentions {
-		if s.Contains(m.Span) {
-			sub.mentions = append(sub.mentions, m)
-		}
-	}
-	return sub
+	first, end := c.b.tokensIn(s)
+	return clause{b: c.b, Span: s, first: first, end: end, mentions: c.b.near(first, end)}
 }
 
 // cellName returns the name that a cell of a column of parties holds: its
