@@ -100,6 +100,7 @@ func TestAnswers(t *testing.T) {
 		{"spinner for scripts", send("text/html", `<p>Loading…</p><script src="/app.js"></script>`), NeedsBrowser, 1, "scripts"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			web := newWeb(t)
 			web.handle("acme.example/privacy", tt.page)
 			d := attempt(t, web, nil)
@@ -254,8 +255,8 @@ func TestSlowServer(t *testing.T) {
 			}
 		}
 	})
-	d := attempt(t, web, func(o *Options) { o.Timeout = 200 * time.Millisecond })
-	if d.Status != Unreachable || !strings.Contains(d.Reason, "within 200ms") {
+	d := attempt(t, web, func(o *Options) { o.Timeout = 500 * time.Millisecond })
+	if d.Status != Unreachable || !strings.Contains(d.Reason, "within 500ms") {
 		t.Errorf("status %s (%s), want %s for the time-out", d.Status, d.Reason, Unreachable)
 	}
 }
@@ -263,7 +264,7 @@ func TestSlowServer(t *testing.T) {
 func TestSilentServer(t *testing.T) {
 	web := newWeb(t)
 	web.handle("acme.example/privacy", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	d := attempt(t, web, func(o *Options) { o.Timeout = 100 * time.Millisecond })
+	d := attempt(t, web, func(o *Options) { o.Timeout = 500 * time.Millisecond })
 	if d.Status != Unreachable || !strings.Contains(d.Reason, "no answer within") {
 		t.Errorf("status %s (%s), want %s for the time-out", d.Status, d.Reason, Unreachable)
 	}

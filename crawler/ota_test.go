@@ -270,6 +270,7 @@ func TestImportOTABadInput(t *testing.T) {
 		"lost content": {withoutBlob(t, otaSecond), "Acme Shop/Privacy Policy.md: git has no such content"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, err := openTemp(t).ImportOTA(context.Background(), tt.path, ImportOptions{})
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.path) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one line that names %s and says %q", err, tt.path, tt.want)

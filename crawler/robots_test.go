@@ -59,6 +59,7 @@ func TestRobotsStatus(t *testing.T) {
 		{"redirect to a private address", to("http://127.0.0.1/robots.txt"), BlockedAddress},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			web := newWeb(t)
 			web.page("acme.example/privacy", policyPage("Privacy Policy"))
 			web.text("rules.example/denied", deny)

@@ -87,6 +87,7 @@ func TestTimeline(t *testing.T) {
 		{"a double that stays counts", []http.HandlerFunc{answer(base), answer(long), answer(long)}, "1:0-0 2:2-2", "changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := newDaily(t)
 			var last Summary
 			for _, a := range tt.answers {

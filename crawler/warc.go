@@ -77,7 +77,8 @@ func (i *importer) records(ctx context.Context, file *countingReader, size int64
 	}
 }
 
-// record imports a record if it is the response of a policy.
+// record imports a record if it is the response of a policy. Records of other
+// types and of addresses that no crawl could ask for are none of anybody's.
 func (i *importer) record(ctx context.Context, r *warcRecord) error {
 	if r.kind != "response" || !strings.HasPrefix(r.target, "http") || !strings.HasPrefix(r.mediaType, "application/http") {
 		return nil

@@ -195,6 +195,7 @@ func TestImportWARCBadInput(t *testing.T) {
 		"packed, then not": {packed + "WARC/1.1\r\n", "record 2: gzip: invalid header", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			file := writeWARC(t, "x.warc", tt.content)
 			a := openTemp(t)
 			s, err := a.ImportWARC(context.Background(), file, ImportOptions{})
