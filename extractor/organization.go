@@ -135,13 +135,16 @@ func (c *clause) legal() []name {
 }
 
 // ordinaryWord reports whether the text writes the name of the directory like an
-// ordinary word: "canal".
+// ordinary word, "canal", or as the first part of one, "Meta-data".
 func (r *relater) ordinaryWord(c *clause, o party) bool {
+	if rest := r.Text[o.End:]; len(rest) > 1 && rest[0] == '-' && 'a' <= rest[1] && rest[1] <= 'z' {
+		return true
+	}
 	if c.b.Kind == policy.TableRow || slices.ContainsFunc(c.b.tokens[o.first:o.last+1], r.capital) {
 		return false
 	}
 	listed, ok := vocab.Organizations().ByID(o.id)
-	return ok && strings.ToLower(listed.Name) != listed.Name && r.counts[capitalized(o.name)].upper == 0
+	return ok && strings.ToLower(listed.Name) != listed.Name && r.counts[capitalized(o.name)].upper < 2
 }
 
 // legalParty returns the organisation that a name with a legal form names. A

@@ -22,39 +22,33 @@ func (r *relater) row(b *block, above context) {
 		}
 	}
 	data, purposes := terms(f.data, false), terms(f.purposes, false)
-	spans := r.evidence(b)
-	say := func(s policy.Statement, rule, name string) {
+	headers := headers(b)
+	say := func(s policy.Statement, rule, name string, m mention) {
+		spans := append([]policy.Span{c.quote(m.first, m.last)}, headers...)
 		r.out.practice(s, policy.Finding{Spans: spans, Party: name, Rule: rule, Confidence: 0.8})
 	}
 	if len(data)+len(purposes) > 0 {
-		action := policy.Collect
+		action, shown := policy.Collect, f.data
 		if len(data) == 0 {
-			action = policy.Use
+			action, shown = policy.Use, f.purposes
 		}
-		say(policy.Statement{Action: action, Stance: policy.Stated, DataTypes: data, Purposes: purposes}, "row", "")
+		say(policy.Statement{Action: action, Stance: policy.Stated, DataTypes: data, Purposes: purposes}, "row", "", shown[0].mention)
 	}
 	for _, k := range f.categories {
-		say(policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Category: k.id}, DataTypes: data, Purposes: purposes}, "row.category", "")
+		say(policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Category: k.id}, DataTypes: data, Purposes: purposes}, "row.category", "", k.mention)
 	}
 	for _, o := range f.parties {
 		s := policy.Statement{Action: policy.Share, Stance: policy.Stated, Recipient: policy.Recipient{Organization: o.id}, DataTypes: data, Purposes: purposes}
-		say(s, "row.provider", o.name)
+		say(s, "row.provider", o.name, o.mention)
 		for _, alias := range o.aliases {
-			say(s, "row.provider", alias)
+			say(s, "row.provider", alias, o.mention)
 		}
 	}
 }
 
-// evidence returns the spans that show a row: the row and its header.
-func (r *relater) evidence(b *block) []policy.Span {
-	row := b.Span
-	for row.End-row.Start > maxQuote {
-		if n := len(b.Cells); n > 1 {
-			row = b.Cells[0]
-		}
-		break
-	}
-	spans := []policy.Span{row}
+// headers returns the header cells of a row.
+func headers(b *block) []policy.Span {
+	var spans []policy.Span
 	for _, h := range b.Header {
 		if h.End > h.Start {
 			spans = append(spans, h)
