@@ -22,7 +22,8 @@ We never give your e-mail to Snoop.
 If you log in with Facebook, Facebook gives us your picture.
 Our hosts in France keep your orders for 10 years, as accountants must. Hosts in Spain keep them, too.
 We do not collect your location. We do not sell your data, and never show your religion to partners.
-We send you news if you agree. No ads.`
+We send you news if you agree. No ads.
+We take nothing from Globex, keep nothing in China and nothing for a year.`
 
 // stating returns the practice that words of the notice state.
 func stating(t testing.TB, words, party string, s Statement) Practice {
@@ -74,6 +75,9 @@ func reading(t testing.TB) *Reading {
 				Recipient: Recipient{Category: "x:Partners"}, DataTypes: []string{"pd:Religion"}}),
 			stating(t, "We send you news if you agree", "", Statement{Action: Use, Stance: Stated, Purposes: []string{"dpv:DirectMarketing"}, LegalBases: []string{"eu-gdpr:A6-1-a"}}),
 			stating(t, "No ads.", "", Statement{Action: Use, Stance: Denied, Purposes: []string{"dpv:Advertising"}}),
+			stating(t, "We take nothing from Globex", "Globex", Statement{Action: Collect, Stance: Denied, Source: "globex"}),
+			stating(t, "keep nothing in China", "", Statement{Action: Store, Stance: Denied, Places: []Place{"CN"}, PlaceRole: Storage}),
+			stating(t, "nothing for a year", "", Statement{Action: Retain, Stance: Denied, Retention: &Retention{Max: period(t, "P1Y")}}),
 		},
 	}
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -26,6 +27,23 @@ func TestFold(t *testing.T) {
 	} {
 		if got := Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// What is folded is equal in any case, and folding it again changes nothing.
+func TestFoldEveryRune(t *testing.T) {
+	for r := range rune(unicode.MaxRune) {
+		s := string(r)
+		folded := Fold(s)
+		if again := Fold(folded); again != folded {
+			t.Errorf("Fold(%q) = %q, folded again %q", s, folded, again)
+		}
+		if lower := unicode.ToLower(r); Fold(string(lower)) != folded {
+			t.Errorf("Fold(%q) = %q, but of its lower case %q", s, folded, Fold(string(lower)))
+		}
+		if r < latinEnd && unicode.IsLetter(r) && unicode.ToUpper(r) != r && Fold(string(unicode.ToUpper(r))) != folded {
+			t.Errorf("Fold(%q) = %q, but of its upper case %q", s, folded, Fold(string(unicode.ToUpper(r))))
 		}
 	}
 }

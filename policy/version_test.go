@@ -70,8 +70,12 @@ func TestSpells(t *testing.T) {
 			all := captures(t, tt.captures)
 			r := rand.New(rand.NewPCG(3, 4))
 			for range 10 {
-				if got := showSpells(Spells(all)); got != tt.want {
+				given := slices.Clone(all)
+				if got := showSpells(Spells(given)); got != tt.want {
 					t.Fatalf("spells of %v are %s, want %s", all, got, tt.want)
+				}
+				if !slices.Equal(given, all) {
+					t.Fatalf("the captures became %v, were %v", given, all)
 				}
 				r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 			}
