@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"policygraph/graph"
@@ -16,7 +17,7 @@ import (
 // selected by a condition nor by its negation.
 type query struct {
 	params  params
-	prelude []string // filters of organisations, evaluated once, each to a list of IDs
+	prelude []string // what is evaluated once, before the first MATCH, each to a list of IDs
 	scope   string   // the condition that evidence e is of a version that is asked about
 }
 
@@ -27,6 +28,13 @@ func (q *query) bind(v any) string {
 	name := fmt.Sprintf("p%d", len(q.params))
 	q.params[name] = v
 	return "$" + name
+}
+
+// precompute has a text that returns IDs evaluated once, and returns the name of its list.
+func (q *query) precompute(ids string) string {
+	name := fmt.Sprintf("list%d", len(q.prelude))
+	q.prelude = append(q.prelude, fmt.Sprintf("COLLECT { %s } AS %s", ids, name))
+	return name
 }
 
 // begin returns what has to stand before the first MATCH.
@@ -107,14 +115,53 @@ func (q *query) practice(f graph.PracticeFilter) string {
 	return c.String()
 }
 
+// pattern returns where the search for practices p begins: at those of an index,
+// if the filter has a condition that an index answers, else at the terms of a
+// facet, else at all. What it adds to c, the filter asks for anyway.
+func (q *query) pattern(f graph.PracticeFilter, c *conditions) string {
+	must := conjuncts(f)
+	if slices.ContainsFunc(must, indexed) {
+		return "(p:Practice)"
+	}
+	for _, f := range must {
+		for _, facet := range []struct {
+			terms   []string
+			pattern string
+		}{
+			{f.Safeguards, "(p:Practice)-[:PROTECTED_BY]->(term:Safeguard)"},
+			{f.LegalBases, "(p:Practice)-[:UNDER]->(term:LegalBasis)"},
+			{f.Purposes, "(p:Practice)-[:FOR]->(term:Purpose)"},
+			{f.DataTypes, "(p:Practice)-[:OF]->(term:DataType)"},
+		} {
+			if len(facet.terms) > 0 {
+				in(q, c, "term.id", facet.terms)
+				return facet.pattern
+			}
+		}
+	}
+	return "(p:Practice)"
+}
+
+// conjuncts returns a filter and the filters that must hold with it.
+func conjuncts(f graph.PracticeFilter) []graph.PracticeFilter {
+	out := []graph.PracticeFilter{f}
+	for _, and := range f.And {
+		out = append(out, conjuncts(and)...)
+	}
+	return out
+}
+
+// indexed reports whether an index finds what f selects, but for other fields of f.
+func indexed(f graph.PracticeFilter) bool {
+	return len(f.Keys)+len(f.PolicyIDs)+len(f.VersionIDs)+len(f.Categories) > 0 || f.Company != nil || f.Recipient != nil || f.Source != nil
+}
+
 // party adds that the organisation named by a property meets the filter.
 func (q *query) party(c *conditions, property string, f *graph.OrganizationFilter) {
 	if f == nil {
 		return
 	}
-	list := fmt.Sprintf("organizations%d", len(q.prelude))
-	q.prelude = append(q.prelude, fmt.Sprintf("COLLECT { MATCH (o:Organization) WHERE %s RETURN o.id } AS %s", q.organization(*f), list))
-	c.add("%s IN %s", property, list)
+	c.add("%s IN %s", property, q.precompute("MATCH (o:Organization) WHERE "+q.organization(*f)+" RETURN o.id"))
 }
 
 func (q *query) place(c *conditions, f *graph.PlaceFilter) {

@@ -14,9 +14,12 @@ import (
 // Organizations implements graph.Store.
 func (s *store) Organizations(ctx context.Context, f graph.OrganizationFilter, page graph.Page) (graph.List[graph.Organization], error) {
 	q := newQuery()
-	found := "MATCH (o:Organization) WHERE " + q.organization(f) + "\nWITH o, o.sort AS sort, o.id AS id"
-	list, err := paged(ctx, s, q, found, "o {.*, company: o:Company, processor: o:Processor} AS o", page, func(r record) (graph.Organization, error) {
-		o, _ := r.node("o")
+	l := listing{
+		found:    "MATCH (o:Organization) WHERE " + q.organization(f) + "\nWITH o, o.sort AS sort, o.id AS id",
+		binds:    []string{"o"},
+		returned: "o {.*, company: o:Company, processor: o:Processor}",
+	}
+	list, err := paged(ctx, s, q, l, page, func(o record) (graph.Organization, error) {
 		return graph.Organization{Organization: organizationOf(o), Company: o.flag("company"), Processor: o.flag("processor")}, nil
 	})
 	if err != nil {
@@ -59,6 +62,7 @@ func (t transaction) settle(ids []string) error {
 			UNWIND $ids AS id
 			MATCH (o:Company {id: id})
 			MATCH (p:Practice {companyId: id})
+			WHERE coalesce(p.sort, '') <> o.companySort
 			SET p.sort = o.companySort`, params{"ids": ids}})
 }
 

@@ -12,15 +12,14 @@ import (
 // Practices implements graph.Store.
 func (s *store) Practices(ctx context.Context, f graph.PracticeFilter, asOf graph.AsOf, order graph.PracticeOrder, page graph.Page) (graph.List[graph.Practice], error) {
 	q := newQuery()
-	found := q.practices(f, asOf) + "\nWITH p, run, " + q.sort(order) + " AS sort, p.key AS id"
-	returned := `p {.*} AS p, sort, p.runFrom[run] AS from, p.runTo[run] AS to, coalesce(p.sinceFirst AND run = 0, false) AS sinceFirst,
-		COLLECT {
+	l := listing{binds: []string{"p", "moment"}}
+	l.found = q.practices(f, asOf) + "\nWITH p, moment, " + q.sort(order) + " AS sort, p.key AS id"
+	l.returned = `p {.*, sort: sort, moment: moment, evidence: COLLECT {
 			MATCH (p)-[:EVIDENCED_BY]->(e:Evidence)
 			WHERE ` + q.scope + `
-			WITH e ORDER BY e.versionId, e.rank // behind RETURN, e would be what it returns
-			RETURN ` + evidenceFields + `
-		} AS evidence`
-	list, err := paged(ctx, s, q, found, returned, page, practiceOf)
+			RETURN ` + evidenceFields + ` AS one ORDER BY e.versionId, e.rank
+		}}`
+	list, err := paged(ctx, s, q, l, page, practiceOf)
 	if err != nil {
 		return list, fmt.Errorf("practices: %w", err)
 	}
@@ -28,13 +27,16 @@ func (s *store) Practices(ctx context.Context, f graph.PracticeFilter, asOf grap
 }
 
 // practices returns the text that binds each practice p that f selects in its
-// scope, with the index of its run there: the versions of the outermost
-// filter, else what stands at asOf. Further conditions must hold too.
+// scope, and the moment whose run is that of p: the versions of the outermost
+// filter, else what stands at asOf. Further conditions must hold too, and begin
+// at an index.
 func (q *query) practices(f graph.PracticeFilter, asOf graph.AsOf, further ...string) string {
-	moment, valid := "", ""
+	var c conditions
+	moment := q.bind(stamp(asOf.Moment()))
 	if len(f.VersionIDs) > 0 {
 		versions := q.bind(f.VersionIDs)
 		q.scope = "e.versionId IN " + versions
+		c.add("p.policyId IN %s", q.precompute("MATCH (v:Version) WHERE v.id IN "+versions+" RETURN DISTINCT v.policyId"))
 		// The latest run in which one of the versions stood is that of their latest spell.
 		moment = `COLLECT {
 			MATCH (p)<-[:STATES]-(v:Version)<-[spell:HAS_VERSION]-(:Policy)
@@ -42,14 +44,20 @@ func (q *query) practices(f graph.PracticeFilter, asOf graph.AsOf, further ...st
 			RETURN max(spell.from)
 		}[0]`
 	} else {
-		moment = q.bind(stamp(asOf.Moment()))
 		q.scope = fmt.Sprintf("EXISTS { (e)-[:IN_VERSION]->(:Version)<-[spell:HAS_VERSION]-(:Policy) WHERE spell.from <= %[1]s AND %[1]s < spell.to }", moment)
-		valid = " WHERE run IS NOT NULL"
+		c.add("%[1]s < p.validTo AND (p.validFrom <= %[1]s OR p.firstSeen <= %[1]s AND any(%[2]s))", moment, holds(moment))
 	}
-	selected := append(conditions{q.practice(f)}, further...)
-	return q.begin() + "\nMATCH (p:Practice) WHERE " + selected.String() + `
-		WITH p, ` + moment + ` AS moment
-		WITH p, [i IN range(0, size(p.runFrom) - 1) WHERE p.runFrom[i] <= moment AND moment < p.runTo[i] | i][0] AS run` + valid
+	pattern := "(p:Practice)"
+	if len(further) == 0 {
+		pattern = q.pattern(f, &c)
+	}
+	c = append(append(c, q.practice(f)), further...)
+	return q.begin() + "\nMATCH " + pattern + " WHERE " + c.String() + "\nWITH DISTINCT p\nWITH p, " + moment + " AS moment"
+}
+
+// holds is the index of the run of p that holds a moment, as an iteration.
+func holds(moment string) string {
+	return fmt.Sprintf("i IN range(0, size(p.runFrom) - 1) WHERE p.runFrom[i] <= %[1]s AND %[1]s < p.runTo[i]", moment)
 }
 
 // sort returns the sort value of an order.
@@ -58,42 +66,39 @@ func (q *query) sort(order graph.PracticeOrder) string {
 	case graph.ByRetention:
 		return "p.retentionSort"
 	case graph.ByValidFrom:
-		return "coalesce(p.runSort[run], " + q.bind(graph.ValidFromSort(time.Time{})) + ")"
+		return "coalesce([" + holds("moment") + " | p.runSort[i]][0], " + q.bind(graph.ValidFromSort(time.Time{})) + ")"
 	}
 	return "p.sort"
 }
 
-func practiceOf(r record) (graph.Practice, error) {
-	p, _ := r.node("p")
-	evidence, err := evidencesOf(r)
-	return graph.Practice{
-		Statement: statementOf(p), Key: p.text("key"), PolicyID: p.text("policyId"), CompanyID: p.text("companyId"),
-		Evidence: evidence, Run: policy.Run{From: r.moment("from"), To: r.moment("to")},
-		SinceFirst: r.flag("sinceFirst"), Sort: r.text("sort"),
-	}, err
+func practiceOf(p record) (graph.Practice, error) {
+	out := graph.Practice{
+		Statement: statementOf(p), Key: p.text("key"), PolicyID: p.text("policyId"), CompanyID: p.text("companyId"), Sort: p.text("sort"),
+	}
+	moment, from, to := p.moment("moment"), p.moments("runFrom"), p.moments("runTo")
+	for i := range min(len(from), len(to)) {
+		if run := (policy.Run{From: from[i], To: to[i]}); run.Holds(moment) {
+			out.Run, out.SinceFirst = run, p.flag("sinceFirst") && i == 0
+		}
+	}
+	for _, e := range p.maps("evidence") {
+		v, err := evidenceOf(e)
+		if err != nil {
+			return out, err
+		}
+		out.Evidence = append(out.Evidence, v)
+	}
+	return out, nil
 }
 
 // evidenceFields is what evidenceOf reads.
 const evidenceFields = `e {.id, .practiceKey, .versionId, .quote, .context, .bounds, .party, .method, .rule, .confidence}`
 
-func evidencesOf(r record) ([]graph.Evidence, error) {
-	var out []graph.Evidence
-	for _, e := range r.maps("evidence") {
-		v, err := evidenceOf(e)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
 // Evidence implements graph.Store.
 func (s *store) Evidence(ctx context.Context, ids []string) ([]graph.Evidence, error) {
 	const cypher = `UNWIND $ids AS id MATCH (e:Evidence {id: id}) RETURN DISTINCT ` + evidenceFields + ` AS e`
 	out, err := read(ctx, s, cypher, params{"ids": plain(ids)}, func(r record) (graph.Evidence, error) {
-		e, _ := r.node("e")
-		return evidenceOf(e)
+		return evidenceOf(r.node("e"))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("evidence: %w", err)

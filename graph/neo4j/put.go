@@ -91,7 +91,7 @@ func heldOf(r record) (graph.Held, error) {
 		return h, err
 	}
 	h.Company = told
-	if held, ok := r.node("policy"); ok {
+	if held := r.node("policy"); held.values != nil {
 		p := policyOf(held)
 		h.Policy, h.Captures = &p, capturesOf(held)
 	}
@@ -142,7 +142,7 @@ func (t transaction) forget(p *graph.Plan) ([]string, error) {
 		MATCH (v:Version {id: id})
 		WITH v, COLLECT { MATCH (v)-[:MENTIONS]->(o) RETURN DISTINCT o.id } AS mentioned
 		CALL { WITH v MATCH (v)-[r:STATES|MENTIONS]->() DELETE r }
-		CALL { WITH v MATCH (e:Evidence {versionId: v.id}) DETACH DELETE e }
+		CALL { WITH v MATCH (e:Evidence)-[:IN_VERSION]->(v) DETACH DELETE e }
 		RETURN mentioned`, params{"ids": ids})
 	if err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func writes(h graph.Held, p *graph.Plan) ([]statement, error) {
 	steps = append(steps, inBatches(writePractices, practiceRows(h, p))...)
 	steps = append(steps, inBatches(writeEvidence, evidenceRows(p.Evidence))...)
 	steps = append(steps, inBatches(writeMentions, mentionRows(p.Mentions))...)
-	steps = append(steps, statement{writeRuns, params{"policy": p.Policy.ID, "runs": runRows(p.Runs)}})
+	steps = append(steps, statement{writeRuns, params{"policy": p.Policy.ID, "runs": runRows(p.Runs), "none": noRuns()}})
 	steps = append(steps, inBatches(deleteGone, p.Gone)...)
 	company := params{"company": p.Company.ID, "disclosures": plain(disclosures())}
 	return append(steps, statement{deleteSharing, company}, statement{writeSharing, company}), nil
@@ -231,7 +231,7 @@ const (
 
 	writeRuns = `
 		MATCH (p:Practice {policyId: $policy})
-		SET p += coalesce($runs[p.key], {runFrom: [], runTo: [], runSort: [], validFrom: '', validTo: '', sinceFirst: false}),
+		SET p += coalesce($runs[p.key], $none),
 			p.versionIds = COLLECT { MATCH (v:Version)-[:STATES]->(p) RETURN v.id ORDER BY v.id }`
 
 	deleteGone = `

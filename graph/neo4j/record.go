@@ -59,8 +59,14 @@ func (r record) number(name string) int    { return int(value[int64](r, name)) }
 func (r record) float(name string) float64 { return value[float64](r, name) }
 
 // moment returns a moment, the zero time for empty text.
-func (r record) moment(name string) time.Time {
-	text := r.text(name)
+func (r record) moment(name string) time.Time { return r.parse(name, r.text(name)) }
+
+// moments returns a list of moments.
+func (r record) moments(name string) []time.Time {
+	return each(texts[string](r, name), func(text string) time.Time { return r.parse(name, text) })
+}
+
+func (r record) parse(name, text string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
@@ -76,10 +82,9 @@ func texts[T ~string](r record, name string) []T {
 	return list(r, name, func(v any) (T, bool) { s, ok := v.(string); return T(s), ok })
 }
 
-// node returns a map, unless it is null.
-func (r record) node(name string) (record, bool) {
-	m := value[map[string]any](r, name)
-	return record{m, r.fault}, m != nil
+// node returns a map; where it is null, its values are nil.
+func (r record) node(name string) record {
+	return record{value[map[string]any](r, name), r.fault}
 }
 
 func (r record) numbers(name string) []int {

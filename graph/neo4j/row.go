@@ -136,8 +136,8 @@ func mentionRows(mentions []graph.Mention) []params {
 	})
 }
 
-// runRows returns, by practice, its runs as lists of equal length, and the
-// last of them by itself.
+// runRows returns, by practice, its runs as lists of equal length, and by
+// themselves the beginning of the first and both ends of the last.
 func runRows(runs []graph.RunRow) map[string]params {
 	type lists struct {
 		from, to, sort []string
@@ -156,10 +156,16 @@ func runRows(runs []graph.RunRow) map[string]params {
 	for key, l := range all {
 		rows[key] = params{
 			"runFrom": l.from, "runTo": l.to, "runSort": l.sort, "sinceFirst": l.sinceFirst,
-			"validFrom": l.from[len(l.from)-1], "validTo": l.to[len(l.to)-1],
+			"firstSeen": l.from[0], "validFrom": l.from[len(l.from)-1], "validTo": l.to[len(l.to)-1],
 		}
 	}
 	return rows
+}
+
+// noRuns is what stands in the place of runs where a practice never stood.
+func noRuns() params {
+	none := []string{}
+	return params{"runFrom": none, "runTo": none, "runSort": none, "sinceFirst": false, "firstSeen": "", "validFrom": "", "validTo": ""}
 }
 
 // organizationRow returns what is derived of an organisation; what captures

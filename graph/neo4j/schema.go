@@ -30,9 +30,10 @@ var indexes = []string{
 	`CREATE INDEX practice_policy IF NOT EXISTS FOR (p:Practice) ON (p.policyId)`,
 	`CREATE INDEX practice_company IF NOT EXISTS FOR (p:Practice) ON (p.companyId)`,
 	`CREATE INDEX practice_organization IF NOT EXISTS FOR (p:Practice) ON (p.organization)`,
+	`CREATE INDEX practice_source IF NOT EXISTS FOR (p:Practice) ON (p.source)`,
 	`CREATE INDEX practice_category IF NOT EXISTS FOR (p:Practice) ON (p.category)`,
-	`CREATE INDEX evidence_practice IF NOT EXISTS FOR (e:Evidence) ON (e.practiceKey)`,
-	`CREATE INDEX evidence_version IF NOT EXISTS FOR (e:Evidence) ON (e.versionId)`,
+	`CREATE INDEX practice_role IF NOT EXISTS FOR (p:Practice) ON (p.role)`,
+	`CREATE INDEX practice_retention IF NOT EXISTS FOR (p:Practice) ON (p.retention)`,
 	// What is indexed was folded and cut into words by graph.SearchText, so
 	// that the analyser has nothing left to do but to split at spaces.
 	`CREATE FULLTEXT INDEX organization_words IF NOT EXISTS FOR (o:Organization) ON EACH [o.words]

@@ -83,8 +83,7 @@ func (s *store) names(ctx context.Context, words string) ([]graph.Searchable, er
 		CALL db.index.fulltext.queryNodes('organization_words', $query) YIELD node
 		RETURN node {.id, .name, .aliases} AS o`
 	lists, err := read(ctx, s, cypher, params{"query": lucene(words)}, func(r record) ([]graph.Searchable, error) {
-		o, _ := r.node("o")
-		return graph.SearchableNames(organizationOf(o)), nil
+		return graph.SearchableNames(organizationOf(r.node("o"))), nil
 	})
 	return slices.Concat(lists...), err
 }
@@ -94,16 +93,16 @@ func (s *store) names(ctx context.Context, words string) ([]graph.Searchable, er
 // them, by the rules of graph.Class.
 func (s *store) quotes(ctx context.Context, words string, page graph.Page) ([]graph.Hit, int, error) {
 	q := newQuery()
-	found := fmt.Sprintf(`
+	l := listing{binds: []string{"e"}, returned: "{id: id, quote: e.quote, sort: sort}", found: fmt.Sprintf(`
 		CALL db.index.fulltext.queryNodes('evidence_words', %s) YIELD node AS e
 		MATCH (e)-[:IN_VERSION]->(:Version {standing: true})
 		WHERE all(word IN %[3]s WHERE ' ' + e.words + ' ' CONTAINS word)
 		WITH e, CASE WHEN e.words = %[2]s THEN '0' WHEN e.words STARTS WITH %[2]s THEN '1' ELSE '2' END AS class
-		WITH e, class + e.sort AS sort, e.id AS id`, q.bind(lucene(words)), q.bind(words), q.bind(spaced(words)))
+		WITH e, class + e.sort AS sort, e.id AS id`, q.bind(lucene(words)), q.bind(words), q.bind(spaced(words)))}
 	if page.Limit > 0 {
 		page.Limit++ // so that the whole list knows of more
 	}
-	list, err := paged(ctx, s, q, found, "id, e.quote AS quote, sort", page, func(r record) (graph.Hit, error) {
+	list, err := paged(ctx, s, q, l, page, func(r record) (graph.Hit, error) {
 		sort := r.text("sort")
 		return graph.Hit{Kind: graph.FindQuote, ID: r.text("id"), Matched: r.text("quote"), Class: graph.MatchClass(sort[0] - '0'), Sort: sort}, nil
 	})

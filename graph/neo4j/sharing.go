@@ -3,6 +3,7 @@ package neo4j
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,17 +13,22 @@ import (
 
 // Sharing implements graph.Store.
 func (s *store) Sharing(ctx context.Context, sq graph.SharingQuery, page graph.Page) (graph.List[graph.Sharing], error) {
+	if (len(sq.Companies) > 0) == (len(sq.Organizations) > 0) {
+		return graph.List[graph.Sharing]{}, errors.New("sharing: name companies or organisations, one of them")
+	}
 	far, near := "p.organization", "p.companyId"
 	if len(sq.Organizations) > 0 {
 		far, near = near, far
 	}
 	q := newQuery()
-	found := q.practices(sq.Filter, sq.AsOf, q.disclosing(sq)...) + fmt.Sprintf(`
+	l := listing{binds: []string{"company", "organization", "practices"}}
+	l.found = q.practices(sq.Filter, sq.AsOf, q.disclosing(sq)...) + fmt.Sprintf(`
 		WITH %[1]s AS far, %[2]s AS near, p.companyId AS company, p.organization AS organization, collect(p) AS practices
 		MATCH (o:Organization {id: far})
 		WITH company, organization, practices, o.sort AS sort, far + ' ' + near AS id`, far, near)
-	list, err := paged(ctx, s, q, found, `company, organization, sort, id,
-		[p IN practices | p {.dataTypes, .purposes, .places, .placeRole, from: p.runFrom[0], to: p.validTo}] AS practices`, page, sharingOf)
+	l.returned = `{company: company, organization: organization, sort: sort, id: id,
+		practices: [p IN practices | p {.dataTypes, .purposes, .places, .placeRole, .firstSeen, .validTo}]}`
+	list, err := paged(ctx, s, q, l, page, sharingOf)
 	if err != nil {
 		return list, fmt.Errorf("sharing: %w", err)
 	}
@@ -52,10 +58,10 @@ func sharingOf(r record) (graph.Sharing, error) {
 		for _, place := range texts[policy.Place](p, "places") {
 			e.Places = append(e.Places, graph.PlaceOfProcessing{Place: place, Role: policy.PlaceRole(p.text("placeRole"))})
 		}
-		if from := p.moment("from"); e.FirstSeen.IsZero() || !from.IsZero() && from.Before(e.FirstSeen) {
+		if from := p.moment("firstSeen"); e.FirstSeen.IsZero() || !from.IsZero() && from.Before(e.FirstSeen) {
 			e.FirstSeen = from
 		}
-		if to := p.moment("to"); to.After(e.LastSeen) {
+		if to := p.moment("validTo"); to.After(e.LastSeen) {
 			e.LastSeen = to
 		}
 	}

@@ -115,16 +115,22 @@ func read[T any](ctx context.Context, s *store, cypher string, p params, row fun
 }
 
 // write runs work in one transaction. It may run several times, where the
-// server asks for a retry, so work must begin from what it reads.
+// server asks for a retry, so work must begin from what it reads. A context that
+// ends stops work, but never a commit that has begun: whoever gets an error
+// knows that nothing was written.
 func (s *store) write(ctx context.Context, work func(transaction) error) error {
-	session := s.driver.NewSession(ctx, neo4j.SessionConfig{
+	whole := context.WithoutCancel(ctx)
+	session := s.driver.NewSession(whole, neo4j.SessionConfig{
 		DatabaseName:    s.database,
 		BookmarkManager: s.driver.ExecuteQueryBookmarkManager(),
 	})
-	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
-		return nil, work(transaction{ctx, tx})
+	_, err := session.ExecuteWrite(whole, func(tx neo4j.ManagedTransaction) (any, error) {
+		if err := work(transaction{ctx, tx}); err != nil {
+			return nil, err
+		}
+		return nil, ctx.Err()
 	}, neo4j.WithTxTimeout(writeTimeout))
-	return errors.Join(explain(err), session.Close(ctx))
+	return errors.Join(explain(err), session.Close(whole))
 }
 
 // A transaction is one that the driver commits or retries.

@@ -20,7 +20,7 @@ func (s *store) Policies(ctx context.Context, f graph.PolicyFilter) ([]graph.Pol
 	cypher := `MATCH (company:Company)-[:PUBLISHES]->(p:Policy) WHERE ` + c.String() + `
 		RETURN p {.*} AS p ORDER BY company.sort, company.id, p.url, p.id`
 	out, err := read(ctx, s, cypher, q.params, func(r record) (graph.Policy, error) {
-		p, _ := r.node("p")
+		p := r.node("p")
 		return graph.Policy{Policy: policyOf(p), Spells: policy.Spells(capturesOf(p))}, nil
 	})
 	if err != nil {
@@ -45,8 +45,7 @@ func (s *store) Versions(ctx context.Context, f graph.VersionFilter) ([]graph.Ve
 	cypher := `MATCH (p:Policy), (v:Version {policyId: p.id}) WHERE ` + c.String() + `
 		RETURN p.captures AS captures, v {.id, .policyId, .hash, .language, .assessed, .rules, .about` + text + `} AS v`
 	out, err := read(ctx, s, cypher, q.params, func(r record) (graph.Version, error) {
-		node, _ := r.node("v")
-		v, err := versionOf(node)
+		v, err := versionOf(r.node("v"))
 		v.Spells = slices.DeleteFunc(policy.Spells(capturesOf(r)), func(s policy.Spell) bool { return s.VersionID != v.ID })
 		return v, err
 	})
