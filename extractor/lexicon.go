@@ -184,7 +184,7 @@ func (d *dict) insert(words []string, e entry) error {
 
 // expand returns the phrases that a pattern stands for: "a|b" is either word,
 // "word(s)" is with and without the ending, "word(s/d)" with one of two or
-// without, "?word" may be left out.
+// without, "?word" may be left out, "a_b" is two words in the place of one.
 func expand(pattern string) []string {
 	out := []string{""}
 	for _, word := range strings.Fields(pattern) {
@@ -204,7 +204,7 @@ func expand(pattern string) []string {
 		var longer []string
 		for _, head := range out {
 			for _, f := range forms {
-				longer = append(longer, strings.TrimSpace(head+" "+f))
+				longer = append(longer, strings.TrimSpace(head+" "+strings.ReplaceAll(f, "_", " ")))
 			}
 		}
 		out = longer

@@ -14,9 +14,9 @@ type pattern struct {
 	steps []step
 }
 
-// A step of a pattern is one word of several, or a gap.
+// A step of a pattern is one of several forms, each of one word or more, or a gap.
 type step struct {
-	words    []uint32 // any of these, sorted; none for a gap
+	forms    [][]uint32 // any of these, the longer first; none for a gap
 	optional bool
 }
 
@@ -36,16 +36,18 @@ func (d *dict) addPattern(e entry, phrase string) {
 			s.optional, field = true, rest
 		}
 		for _, form := range expand(field) {
-			// A form of several words ("e-mail") is not split: phrases with
-			// gaps are written in single words.
-			s.words = append(s.words, d.intern(strings.Join(policy.Words(form), "")))
+			var words []uint32
+			for _, w := range policy.Words(form) {
+				words = append(words, d.intern(w))
+			}
+			s.forms = append(s.forms, words)
 		}
-		slices.Sort(s.words)
+		slices.SortStableFunc(s.forms, func(a, b []uint32) int { return len(b) - len(a) })
 		p.steps = append(p.steps, s)
 	}
-	for i := 0; i < len(p.steps); i++ {
-		for _, w := range p.steps[i].words {
-			d.patterns[w] = append(d.patterns[w], pattern{e, p.steps[i:]})
+	for i := range p.steps {
+		for _, form := range p.steps[i].forms {
+			d.patterns[form[0]] = append(d.patterns[form[0]], pattern{e, p.steps[i:]})
 		}
 		if !p.steps[i].optional {
 			break
@@ -63,12 +65,29 @@ func (d *dict) intern(word string) uint32 {
 }
 
 // end returns the index of the last token of the match that begins at token
-// first, or -1.
+// first with the pattern's first step, or -1.
 func (p pattern) end(tokens []token, first int) int {
-	if i := matchSteps(p.steps[1:], tokens, first+1); i > 0 {
-		return i - 1
+	for _, form := range p.steps[0].forms {
+		if n := formLen(form, tokens, first, true); n > 0 {
+			if i := matchSteps(p.steps[1:], tokens, first+n); i > 0 {
+				return i - 1
+			}
+		}
 	}
 	return -1
+}
+
+// formLen returns how many tokens the form has if it stands at token i, else 0.
+func formLen(form []uint32, tokens []token, i int, begins bool) int {
+	if i+len(form) > len(tokens) {
+		return 0
+	}
+	for k, w := range form {
+		if t := tokens[i+k]; t.word != w || t.breaks && !(begins && k == 0) {
+			return 0
+		}
+	}
+	return len(form)
 }
 
 // matchSteps returns the index behind the last token that steps match from
@@ -78,24 +97,31 @@ func matchSteps(steps []step, tokens []token, i int) int {
 		return i
 	}
 	s := steps[0]
-	if len(s.words) == 0 {
-		for skip := 0; skip <= maxGap; skip++ {
-			if end := matchSteps(steps[1:], tokens, i+skip); end >= 0 {
+	if len(s.forms) == 0 {
+		return matchGap(steps[1:], tokens, i)
+	}
+	for _, form := range s.forms {
+		if n := formLen(form, tokens, i, false); n > 0 {
+			if end := matchSteps(steps[1:], tokens, i+n); end >= 0 {
 				return end
 			}
-			if i+skip >= len(tokens) || tokens[i+skip].breaks {
-				break
-			}
-		}
-		return -1
-	}
-	if i < len(tokens) && !tokens[i].breaks && slices.Contains(s.words, tokens[i].word) {
-		if end := matchSteps(steps[1:], tokens, i+1); end >= 0 {
-			return end
 		}
 	}
 	if s.optional {
 		return matchSteps(steps[1:], tokens, i)
+	}
+	return -1
+}
+
+// matchGap matches the steps behind a gap that begins at token i.
+func matchGap(steps []step, tokens []token, i int) int {
+	for skip := 0; skip <= maxGap; skip++ {
+		if end := matchSteps(steps, tokens, i+skip); end >= 0 {
+			return end
+		}
+		if i+skip >= len(tokens) || tokens[i+skip].breaks {
+			break
+		}
 	}
 	return -1
 }
