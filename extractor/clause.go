@@ -38,7 +38,7 @@ const (
 // frames are the triggers by their ID in the rule tables.
 var frames = map[string]frame{
 	"collect": collecting, "use": using, "store": storing, "share": sharing, "get": sharing, "sell": selling, "by": naming, "such": naming,
-	"login": signingIn, "cookie": cookies, "source": sourcing, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
+	"login": signingIn, "cookie": cookies, "source": sourcing | collecting, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
 	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
 	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,
 	"skip.representative": representing, "skip.contact": contacting, "skip.disclaim": disclaiming,

@@ -230,12 +230,13 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 	if r.self.is(*o) || r.self.related(*o) && !c.sharedWith(o) || r.skipped(c, above, o) {
 		return false
 	}
-	if o.rule, o.confidence = r.recipientRule(c, above, o); o.rule == "" {
+	o.rule, o.confidence = r.recipientRule(c, above, o)
+	o.source = c.gives(*o) || o.rule == loginRule && r.repays(c, *o)
+	if o.rule == "" && !o.source {
 		return false
 	}
 	v := c.governor(o.first, sharing|using|collecting)
 	o.denied = c.denies(o.mention, v) || v == nil && above.denied
-	o.source = c.gives(*o) || o.rule == loginRule && r.repays(c, *o)
 	return true
 }
 
@@ -277,7 +278,10 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 	case quiet(c.b.section) && !(near.has(processing) && (c.word("we") || near.has(sharing|naming))):
 		return true
 	}
-	return vocab.Organizations().Guarded(o.id) && !(near | above.frame).has(sharing|naming|signingIn|cookies|using)
+	if c.b.Kind == policy.Heading && o.first == c.first && o.last == c.end-1 {
+		return false // the heading is the name
+	}
+	return vocab.Organizations().Guarded(o.id) && !(near | above.frame).has(sharing|naming|signingIn|cookies|using|sourcing)
 }
 
 // controls reports whether the clause introduces o as the controller.

@@ -221,7 +221,12 @@ func (p *page) recipientAddress(s segment) bool {
 			return true
 		}
 	}
-	return len(s.of(organizationClass)) > 0 || p.hasLegalForm(s)
+	for _, m := range s.of(organizationClass) {
+		if !s.has(genericClass, "street", m.first-2, m.last+3) {
+			return true
+		}
+	}
+	return p.hasLegalForm(s)
 }
 
 func (p *page) emitPlaces(s segment, role policy.PlaceRole, found []located, guards []mention, out *collector) {

@@ -18,7 +18,7 @@ func (r *relater) categoriesIn(c *clause, above context) []fact {
 	}
 	var out []fact
 	for i, m := range c.mentions {
-		if m.class != categoryClass || m.weak && !r.beside(c, i) {
+		if m.class != categoryClass || m.weak && !r.beside(c, i) || m.id == "x:Authorities" && !frame.has(sharing) {
 			continue
 		}
 		v := c.governor(m.first, sharing|selling|using)

@@ -147,9 +147,10 @@ func (r *relater) facts(c *clause, above context, first bool) facts {
 	f.purposes = r.purposesIn(c, above)
 	f.categories = r.categoriesIn(c, above)
 	f.parties = r.partiesIn(c, above, first)
-	f.data = slices.DeleteFunc(f.data, func(d fact) bool {
+	inName := func(d fact) bool {
 		return slices.ContainsFunc(f.parties, func(o party) bool { return o.Contains(d.Span) }) // the "Pixel" of "Meta Pixel"
-	})
+	}
+	f.data, f.categories = slices.DeleteFunc(f.data, inName), slices.DeleteFunc(f.categories, inName)
 	return f
 }
 
@@ -165,8 +166,17 @@ func terms(facts []fact, denied bool) []string {
 
 // emit records the practices that the clause states.
 func (r *relater) emit(c *clause, f facts, above context, last []party) {
+	if c.b.Kind != policy.Heading || c.word("we") {
+		r.own(c, f, above)
+		r.categories(c, f, above)
+	}
+	r.flows(c, f, above, last)
+	r.sale(c, above)
+}
+
+// categories records which kinds of recipients get data, or do not.
+func (r *relater) categories(c *clause, f facts, above context) {
 	data, purposes := terms(f.data, false), terms(f.purposes, false)
-	r.own(c, f, above)
 	for _, k := range f.categories {
 		s := policy.Statement{Action: policy.Share, Stance: stance(k.denied), Recipient: policy.Recipient{Category: k.id}, Conditions: c.conditions()}
 		if !k.denied {
@@ -177,8 +187,6 @@ func (r *relater) emit(c *clause, f facts, above context, last []party) {
 		}
 		r.say(c, s, "share.category", 0.7, "", k.mention, above)
 	}
-	r.flows(c, f, above, last)
-	r.sale(c, above)
 }
 
 // own records what the company itself does.

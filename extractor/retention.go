@@ -197,7 +197,7 @@ func (p *page) emitRetention(s segment, k keeping, out *collector) {
 	spans := []policy.Span{p.clip(s, k.first, k.end)}
 	if s.cell >= 0 {
 		row := segment{s.block, 0, len(s.tokens), s.block.Span, -1}
-		st.DataTypes, st.Purposes = ids(row.of(dataClass)), ids(row.of(purposeClass))
+		st.DataTypes, st.Purposes = ids(sure(row.of(dataClass))), ids(row.of(purposeClass))
 		r.Scope = scopeText(s.Cells[0].Of(p.Text))
 		if row.Span.End-row.Span.Start <= maxClip {
 			spans = []policy.Span{row.Span}
@@ -206,9 +206,9 @@ func (p *page) emitRetention(s segment, k keeping, out *collector) {
 			spans = append(spans, s.Header[s.cell])
 		}
 	} else {
-		before := s.within(dataClass, s.first, k.first)
-		if len(before) == 0 && len(s.of(dataClass)) <= 3 {
-			before = s.of(dataClass)
+		before := sure(s.within(dataClass, s.first, k.first))
+		if all := sure(s.of(dataClass)); len(before) == 0 && len(all) <= 3 {
+			before = all
 		}
 		st.DataTypes = ids(before)
 		r.Scope = p.scopeOf(s, k)
@@ -220,10 +220,22 @@ func (p *page) emitRetention(s segment, k keeping, out *collector) {
 	out.practice(st, policy.Finding{Spans: spans, Rule: k.rule, Confidence: k.confidence})
 }
 
-// scopeOf returns what the statement is said of, in the words before it.
+// sure returns the mentions without those that only a context makes sure.
+func sure(mentions []mention) []mention {
+	return slices.DeleteFunc(mentions, func(m mention) bool { return m.weak })
+}
+
+// scopeOf returns what the statement is said of: the words before the verb of
+// keeping, or those behind it where the company is the subject.
 func (p *page) scopeOf(s segment, k keeping) string {
 	for _, m := range s.of(keepingClass) {
-		if m.id == "keep" && m.last < k.first && m.first > s.first {
+		if m.id != "keep" || m.last >= k.first {
+			continue
+		}
+		if m.first == s.first+1 && s.has(wordClass, "we", s.first, m.first) && k.first > m.last+1 {
+			return scopeText(policy.Span{Start: s.tokens[m.last+1].Start, End: s.tokens[k.first-1].End}.Of(p.Text))
+		}
+		if m.first > s.first {
 			return scopeText(policy.Span{Start: s.tokens[s.first].Start, End: s.tokens[m.first-1].End}.Of(p.Text))
 		}
 	}

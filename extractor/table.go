@@ -1,11 +1,16 @@
 package extractor
 
 import (
+	"slices"
+
 	"policygraph/policy"
 )
 
 // row reads a row of a table: what a cell holds is told by the header of its column.
 func (r *relater) row(b *block, above context) {
+	if r.titles(b) {
+		return
+	}
 	roles := r.roles(b)
 	c := clause{b: b, first: 0, end: len(b.tokens), Span: b.Span, mentions: b.mentions}
 	if c.end == 0 {
@@ -44,6 +49,14 @@ func (r *relater) row(b *block, above context) {
 			say(s, "row.provider", alias, o.mention)
 		}
 	}
+}
+
+// titles reports whether the row is the header of those below it.
+func (r *relater) titles(b *block) bool {
+	if b.index+1 == len(r.blocks) {
+		return false
+	}
+	return slices.ContainsFunc(r.blocks[b.index+1].Header, func(h policy.Span) bool { return h.Start < h.End && b.Contains(h) })
 }
 
 // headers returns the header cells of a row.
