@@ -451,8 +451,10 @@ func TestPlansAreSorted(t *testing.T) {
 	for name, sorted := range map[string]bool{
 		"practices": slices.IsSortedFunc(p.Practices, func(a, b PracticeRow) int { return strings.Compare(a.Key, b.Key) }),
 		"evidence":  slices.IsSortedFunc(p.Evidence, func(a, b EvidenceRow) int { return strings.Compare(a.ID, b.ID) }),
-		"mentions":  slices.IsSortedFunc(p.Mentions, func(a, b Mention) int { return strings.Compare(a.OrganizationID+" "+a.Name, b.OrganizationID+" "+b.Name) }),
-		"runs":      slices.IsSortedFunc(p.Runs, func(a, b RunRow) int { return strings.Compare(a.PracticeID, b.PracticeID) }),
+		"mentions": slices.IsSortedFunc(p.Mentions, func(a, b Mention) int {
+			return strings.Compare(a.OrganizationID+" "+a.Name, b.OrganizationID+" "+b.Name)
+		}),
+		"runs": slices.IsSortedFunc(p.Runs, func(a, b RunRow) int { return strings.Compare(a.PracticeID, b.PracticeID) }),
 	} {
 		if !sorted {
 			t.Errorf("%s are not sorted", name)
