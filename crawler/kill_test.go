@@ -61,7 +61,7 @@ func TestKilledCrawlGoesOn(t *testing.T) {
 
 	dir := t.TempDir()
 	kills := 0
-	for wait := 60 * time.Millisecond; ; wait += 40 * time.Millisecond {
+	for wait := 60 * time.Millisecond; ; wait += wait / 2 {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), killed+"="+web.address(), killed+"_DIR="+dir)
 		cmd.Stderr = os.Stderr

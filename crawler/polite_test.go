@@ -19,13 +19,13 @@ func (w *web) gaps(t *testing.T, host string, pause time.Duration) (requests int
 	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var all []request
+	var all []*request
 	for _, r := range w.requests {
 		if r.host == host {
 			all = append(all, r)
 		}
 	}
-	slices.SortFunc(all, func(a, b request) int { return cmp.Compare(a.start.UnixNano(), b.start.UnixNano()) })
+	slices.SortFunc(all, func(a, b *request) int { return cmp.Compare(a.start.UnixNano(), b.start.UnixNano()) })
 	for i := 1; i < len(all); i++ {
 		if gap := all[i].start.Sub(all[i-1].end); gap < pause {
 			t.Errorf("%s: %s began %v after the end of %s, want at least %v", host, all[i].path, gap, all[i-1].path, pause)

@@ -20,13 +20,13 @@ type web struct {
 	*httptest.Server
 	mu       sync.Mutex
 	pages    map[string]http.HandlerFunc // by host + path
-	requests []request
+	requests []*request
 }
 
 type request struct {
 	host, path string
 	header     http.Header
-	start, end time.Time
+	start, end time.Time // of the handler; it ends before the client has all of a small answer
 }
 
 // newWeb serves plain HTTP. A host is without robots.txt until it is given one.
@@ -49,11 +49,13 @@ func (w *web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(r.Host, ":")
 	w.mu.Lock()
 	page, ok := w.pages[host+r.URL.Path]
+	noted := &request{host: host, path: r.URL.Path, header: r.Header, start: start}
+	w.requests = append(w.requests, noted)
 	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.requests = append(w.requests, request{host, r.URL.Path, r.Header, start, time.Now()})
+		noted.end = time.Now()
 	}()
 	if !ok {
 		http.NotFound(rw, r)
