@@ -40,7 +40,7 @@ func (p *page) bareWord(s segment, m mention) bool {
 func (p *page) emitBasis(s segment, m mention, out *collector) {
 	st := policy.Statement{Action: policy.Use, Stance: policy.Stated, LegalBases: []string{m.id}}
 	if s.cell >= 0 {
-		row := segment{s.block, 0, len(s.tokens), s.block.Span, -1}
+		row := s.row()
 		st.Purposes = ids(row.of(purposeClass))
 	}
 	confidence := 0.75

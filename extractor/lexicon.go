@@ -89,19 +89,20 @@ type mention struct {
 // A dict finds the phrases of one language in one pass over the text. It is
 // built once and then only read.
 type dict struct {
-	words   map[string]uint32
+	words   map[string]uint32 // numbers from 1
+	starts  []uint32          // word to the node of phrases that begin with it, 0 if none do
 	next    map[uint64]uint32 // (node, word) to node
-	entries [][]entry         // of each node
+	entries [][]entry         // of each node; 0 is none
 	// patterns are the phrases with gaps, by the words that they can begin with.
-	patterns map[uint32][]pattern
+	patterns [][]pattern
 	// plain are the words that alone name nobody, however they are written;
 	// ordinary are those that a capital does not make a name of.
 	plain, ordinary map[uint32]bool
 }
 
 func newDict() *dict {
-	return &dict{words: map[string]uint32{}, next: map[uint64]uint32{}, entries: make([][]entry, 1),
-		patterns: map[uint32][]pattern{}, plain: map[uint32]bool{}, ordinary: map[uint32]bool{}}
+	return &dict{words: map[string]uint32{}, starts: make([]uint32, 1), next: map[uint64]uint32{}, entries: make([][]entry, 1),
+		patterns: make([][]pattern, 1), plain: map[uint32]bool{}, ordinary: map[uint32]bool{}}
 }
 
 // namesNobody reports whether a single word of the class is no name.
@@ -158,12 +159,16 @@ func (d *dict) insert(words []string, e entry) error {
 	}
 	node := uint32(0)
 	for _, w := range words {
-		key := uint64(node)<<32 | uint64(d.intern(w))
-		child, ok := d.next[key]
-		if !ok {
+		word := d.intern(w)
+		child := d.child(node, word)
+		if child == 0 {
 			child = uint32(len(d.entries))
 			d.entries = append(d.entries, nil)
-			d.next[key] = child
+			if node == 0 {
+				d.starts[word] = child
+			} else {
+				d.next[uint64(node)<<32|uint64(word)] = child
+			}
 		}
 		node = child
 	}
@@ -180,6 +185,14 @@ func (d *dict) insert(words []string, e entry) error {
 	}
 	d.entries[node] = append(d.entries[node], e)
 	return nil
+}
+
+// child returns the node that a word leads to, 0 if it leads to none.
+func (d *dict) child(node, word uint32) uint32 {
+	if node == 0 {
+		return d.starts[word]
+	}
+	return d.next[uint64(node)<<32|uint64(word)]
 }
 
 // expand returns the phrases that a pattern stands for: "a|b" is either word,
@@ -242,11 +255,9 @@ func (d *dict) match(text string, tokens []token, out []mention) []mention {
 		found, voids = found[:0], voids[:0]
 		node := uint32(0)
 		for j := i; j < len(tokens) && tokens[j].word != 0 && (j == i || !tokens[j].breaks); j++ {
-			child, ok := d.next[uint64(node)<<32|uint64(tokens[j].word)]
-			if !ok {
+			if node = d.child(node, tokens[j].word); node == 0 {
 				break
 			}
-			node = child
 			span := policy.Span{Start: tokens[i].Start, End: tokens[j].End}
 			for _, e := range d.entries[node] {
 				if e.exact != "" && !spelled(span.Of(text), e.exact) {
@@ -379,11 +390,9 @@ func (d *dict) insertName(c class, id, phrase string) error {
 func (d *dict) taken(c class, words []string) bool {
 	node := uint32(0)
 	for _, w := range words {
-		child, ok := d.next[uint64(node)<<32|uint64(d.words[w])]
-		if !ok {
+		if node = d.child(node, d.words[w]); node == 0 {
 			return false
 		}
-		node = child
 	}
 	for _, e := range d.entries[node] {
 		if e.class == c {

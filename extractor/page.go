@@ -216,14 +216,7 @@ func trimEnd(text string, last, end int) int {
 
 // is reports whether the token alone has the given meaning as a function word.
 func (l *language) is(t token, id string) bool {
-	if t.word == 0 {
-		return false
-	}
-	child, ok := l.dict.next[uint64(t.word)]
-	if !ok {
-		return false
-	}
-	for _, e := range l.dict.entries[child] {
+	for _, e := range l.dict.entries[l.dict.child(0, t.word)] {
 		if e.class == wordClass && e.id == id && !e.void {
 			return true
 		}

@@ -60,6 +60,7 @@ func (d *dict) intern(word string) uint32 {
 	if !ok {
 		id = uint32(len(d.words) + 1)
 		d.words[word] = id
+		d.starts, d.patterns = append(d.starts, 0), append(d.patterns, nil)
 	}
 	return id
 }

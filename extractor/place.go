@@ -71,7 +71,7 @@ func (p *page) placesIn(s segment) map[policy.PlaceRole][]located {
 // transfer stands between the negator and the place.
 func denied(s segment, m mention) bool {
 	const reach = 12
-	for _, not := range s.of(wordClass) {
+	for _, not := range s.around(wordClass, m, reach) {
 		if not.id != "not" || not.first > m.last || m.first-not.last > reach {
 			continue
 		}
@@ -104,7 +104,7 @@ func european(p policy.Place) bool { return p.InEEA() || p == "GB" || p == "CH" 
 // outside reports whether the words before a place put it outside: "outside of
 // the EU", also for the second of "outside the EU or EEA".
 func outside(s segment, m mention) bool {
-	for _, o := range s.of(locatingClass) {
+	for _, o := range s.around(locatingClass, m, maxCueDistance) {
 		if o.id == "outside" && o.last < m.first && m.first-o.last <= 8 {
 			between := true
 			for _, other := range s.of(placeClass) {
@@ -158,14 +158,14 @@ func (p *page) cue(s segment, m mention) string {
 			best, distance = kind, d
 		}
 	}
-	for _, c := range s.of(locatingClass) {
+	for _, c := range s.around(locatingClass, m, maxCueDistance) {
 		if c.id == "located" || c.id == "outside" {
 			look(c, c.id, farther)
 		} else {
 			look(c, c.id, 0)
 		}
 	}
-	for _, c := range s.of(partyClass) {
+	for _, c := range s.around(partyClass, m, maxCueDistance) {
 		if c.id == "address" {
 			look(c, c.id, 0)
 		}

@@ -196,7 +196,7 @@ func (p *page) emitRetention(s segment, k keeping, out *collector) {
 	r := k.Retention
 	spans := []policy.Span{p.clip(s, k.first, k.end)}
 	if s.cell >= 0 {
-		row := segment{s.block, 0, len(s.tokens), s.block.Span, -1}
+		row := s.row()
 		st.DataTypes, st.Purposes = ids(sure(row.of(dataClass))), ids(row.of(purposeClass))
 		r.Scope = scopeText(s.Cells[0].Of(p.Text))
 		if row.Span.End-row.Span.Start <= maxClip {

@@ -45,8 +45,23 @@ func (b *block) tokensIn(s policy.Span) (first, end int) {
 	return first, end
 }
 
+// row returns the table row of a cell as one segment, or of a very long row the cell alone.
+func (s segment) row() segment {
+	if len(s.tokens) > maxSentence {
+		return s
+	}
+	return segment{s.block, 0, len(s.tokens), s.block.Span, -1}
+}
+
 // of returns the segment's mentions of class c.
 func (s segment) of(c class) []mention { return s.within(c, s.first, s.end) }
+
+// around returns the segment's mentions of class c that end or begin at most so
+// many words from m.
+func (s segment) around(c class, m mention, words int) []mention {
+	words += maxMention
+	return s.within(c, max(s.first, m.first-words), min(s.end, m.last+1+words))
+}
 
 // says reports whether the segment has a mention of class c and the given ID.
 func (s segment) says(c class, id string) bool { return s.has(c, id, s.first, s.end) }

@@ -86,8 +86,16 @@ func (s self) related(o party) bool {
 		return true
 	}
 	words := nameWords(o.name)
+	if len(words) == 0 {
+		return false
+	}
+	name := strings.Join(words, "")
 	return slices.ContainsFunc(s.names, func(own []string) bool {
-		return len(words) > 0 && len(own) > 0 && own[0] == words[0] && len(own[0]) > 2
+		stem := own[0]
+		if len(stem) <= 2 && len(own) > 1 {
+			stem += own[1] // "O'Reilly"
+		}
+		return len(stem) > 2 && (words[0] == stem || len(stem) > 3 && strings.HasPrefix(name, stem))
 	})
 }
 

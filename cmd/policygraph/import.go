@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"policygraph/crawler"
 )
@@ -40,6 +41,9 @@ func (p *program) importArchive(ctx context.Context, args []string) error {
 		run = (*crawler.Archive).ImportWARC
 	default:
 		return usagef("%q is no kind of archive: say ota or warc", rest[0])
+	}
+	if _, err := os.Stat(rest[1]); err != nil {
+		return err
 	}
 	archive, err := crawler.OpenArchive(l.data)
 	if err != nil {
