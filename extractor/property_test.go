@@ -165,7 +165,7 @@ func TestLinear(t *testing.T) {
 		t.Skip("measures time")
 	}
 	x := newExtractor(t)
-	const small, factor, tolerance = 32_000, 8, 3
+	const small, factor, tolerance = 16_000, 8, 3
 	for name, piece := range hard {
 		t.Run(name, func(t *testing.T) {
 			took := func(size int) time.Duration {
