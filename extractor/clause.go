@@ -33,6 +33,7 @@ const (
 	representing
 	contacting
 	disclaiming
+	interacting
 )
 
 // frames are the triggers by their ID in the rule tables.
@@ -41,7 +42,7 @@ var frames = map[string]frame{
 	"login": signingIn, "cookie": cookies, "source": sourcing | collecting, "origin": sourcing, "given": sourcing, "instruction": instructing, "define": defining,
 	"children": aboutChildren, "skip.link": linking, "skip.optout": optingOut, "skip.browser": browsing,
 	"skip.download": downloading, "skip.mark": trademark, "skip.regulator": regulating, "skip.learn": learning,
-	"skip.representative": representing, "skip.contact": contacting, "skip.disclaim": disclaiming,
+	"skip.representative": representing, "skip.contact": contacting, "skip.disclaim": disclaiming, "skip.user": interacting,
 }
 
 // processing are the frames in which something is done with data.

@@ -16,7 +16,7 @@ func (r *relater) accept(c *clause, above context, o *party) bool {
 		return false
 	}
 	o.rule, o.confidence = r.recipientRule(c, above, o)
-	o.source = c.gives(*o) || o.rule == loginRule && r.repays(c, *o)
+	o.source = c.gives(*o) || o.rule == loginRule && r.repays(c, *o) || above.frame.has(sourcing) && !c.frame.has(sharing|using|cookies)
 	if o.rule == "" && !o.source {
 		return false
 	}
@@ -54,7 +54,7 @@ func (r *relater) skipped(c *clause, above context, o *party) bool {
 	switch {
 	case platform(o.id):
 		return true
-	case near.has(representing | disclaiming), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), c.discloses(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
+	case near.has(representing | disclaiming), near.has(interacting) && !near.has(cookies) && !c.reached(o, sharing), near.has(defining) && !near.has(sharing), r.writtenTo(c, o), c.controls(o), c.discloses(o), r.defined(c, o), !near.has(signingIn) && (c.thing(o) || r.exampleOfData(c, o)):
 		return true
 	case near.has(aside) && !near.has(sharing|collecting|storing) && !(near.has(using) && c.word("we")):
 		return true
@@ -76,6 +76,9 @@ func (c *clause) controls(o *party) bool {
 		if m.class == partyClass && m.id == "controller" && m.last < o.first && o.first-m.last <= reach &&
 			!slices.ContainsFunc(c.verbs, func(v verb) bool { return v.first > m.last && v.last < o.first }) {
 			return true
+		}
+		if m.class == genericClass && m.id == "register" && m.first > o.last && m.first-o.last <= 2*reach && !c.reached(o, sharing) {
+			return true // "Acme SA au capital de"
 		}
 		if m.class == partyClass && m.id == "form" && m.first > o.last && m.first-o.last <= 3 && !c.reached(o, sharing) {
 			return true // "Acme Ltd, a company incorporated in"

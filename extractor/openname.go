@@ -163,7 +163,7 @@ func (r *relater) introduced(c *clause, first int, before []party) bool {
 		return !r.self.is(before[n-1]) && !r.self.related(before[n-1])
 	}
 	for _, m := range c.mentions {
-		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m, false) {
+		if m.class == triggerClass && frames[m.id].has(naming) && m.last < first && first-m.last <= 2 && r.introducesParty(c, m, false) && !(m.id == "such" && c.ofUser(m)) {
 			return true
 		}
 	}
@@ -181,7 +181,7 @@ func (r *relater) headsList(c *clause, first, last int, above context) bool {
 	if first != c.first || c.b.Kind == policy.Heading || !r.heads(c, last) {
 		return false
 	}
-	return above.frame.has(sharing|naming|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies")
+	return above.frame.has(sharing|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies")
 }
 
 // coordinated reports whether a comma, "and" or "or" alone stands between
@@ -201,7 +201,7 @@ func (r *relater) introducesParty(c *clause, m mention, known bool) bool {
 	const reach = 5
 	found := false
 	for _, n := range c.mentions {
-		if n.last >= m.first || m.first-n.last > reach {
+		if n.last >= m.first || m.first-n.last > reach || !known && m.first-n.last > 2 {
 			continue
 		}
 		if n.class == wordClass && n.id == "thing" && n.last == m.first-1 {

@@ -108,7 +108,7 @@ func (r *relater) knownNames(c *clause) []party {
 // head of its block: only so is the letter X a name.
 func (r *relater) besideParty(c *clause, o party) bool {
 	const reach = 3
-	return o.first == c.first || slices.ContainsFunc(c.mentions, func(m mention) bool {
+	return o.first == c.first && !strings.HasPrefix(r.Text[o.End:], ".") || slices.ContainsFunc(c.mentions, func(m mention) bool {
 		return m.class == organizationClass && m.first != o.first && max(o.first-m.last, m.first-o.last) <= reach
 	})
 }
