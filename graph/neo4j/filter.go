@@ -18,8 +18,12 @@ import (
 type query struct {
 	params  params
 	prelude []string // what is evaluated once, before the first MATCH, each to a list of IDs
-	scope   string   // the condition that evidence e is of a version that is asked about
+	scope   scope
 }
+
+// A scope says which evidence e is of a version that is asked about: what
+// follows (e:Evidence) in a pattern, and the condition that must hold.
+type scope struct{ path, within string }
 
 func newQuery() *query { return &query{params: params{}} }
 
@@ -71,17 +75,19 @@ func meets[T ~string](q *query, c *conditions, property string, set []T) {
 	}
 }
 
-// combine adds what And, Or and Not of a filter ask.
+// combine adds what And, Or and Not of a filter ask. Alternatives stand in a
+// CASE, because the server brings AND and OR into conjunctive normal form before
+// it plans: nested filters would grow beyond all bounds.
 func combine[F any](c *conditions, and, or []F, not *F, condition func(F) string) {
 	for _, f := range and {
 		c.add("(%s)", condition(f))
 	}
 	if len(or) > 0 {
-		alternatives := make([]string, len(or))
-		for i, f := range or {
-			alternatives[i] = "(" + condition(f) + ")"
+		var alternatives strings.Builder
+		for _, f := range or {
+			fmt.Fprintf(&alternatives, " WHEN %s THEN true", condition(f))
 		}
-		c.add("(%s)", strings.Join(alternatives, " OR "))
+		c.add("CASE%s ELSE false END", alternatives.String())
 	}
 	if not != nil {
 		c.add("NOT (%s)", condition(*not))
@@ -108,7 +114,7 @@ func (q *query) practice(f graph.PracticeFilter) string {
 	in(q, &c, "p.action", f.Actions)
 	in(q, &c, "p.stance", some(f.Stance))
 	if f.Method != "" {
-		c.add("EXISTS { (p)-[:EVIDENCED_BY]->(e:Evidence {method: %s}) WHERE %s }", q.bind(string(f.Method)), q.scope)
+		c.add("EXISTS { (p)-[:EVIDENCED_BY]->(e:Evidence {method: %s})%s WHERE %s }", q.bind(string(f.Method)), q.scope.path, q.scope.within)
 	}
 	q.retention(&c, f.Retention)
 	combine(&c, f.And, f.Or, f.Not, q.practice)

@@ -15,8 +15,8 @@ func (s *store) Practices(ctx context.Context, f graph.PracticeFilter, asOf grap
 	l := listing{binds: []string{"p", "moment"}}
 	l.found = q.practices(f, asOf) + "\nWITH p, moment, " + q.sort(order) + " AS sort, p.key AS id"
 	l.returned = `p {.*, sort: sort, moment: moment, evidence: COLLECT {
-			MATCH (p)-[:EVIDENCED_BY]->(e:Evidence)
-			WHERE ` + q.scope + `
+			MATCH (p)-[:EVIDENCED_BY]->(e:Evidence)` + q.scope.path + `
+			WHERE ` + q.scope.within + `
 			RETURN ` + evidenceFields + ` AS one ORDER BY e.versionId, e.rank
 		}}`
 	list, err := paged(ctx, s, q, l, page, practiceOf)
@@ -35,7 +35,7 @@ func (q *query) practices(f graph.PracticeFilter, asOf graph.AsOf, further ...st
 	moment := q.bind(stamp(asOf.Moment()))
 	if len(f.VersionIDs) > 0 {
 		versions := q.bind(f.VersionIDs)
-		q.scope = "e.versionId IN " + versions
+		q.scope.within = "e.versionId IN " + versions
 		c.add("p.policyId IN %s", q.precompute("MATCH (v:Version) WHERE v.id IN "+versions+" RETURN DISTINCT v.policyId"))
 		// The latest run in which one of the versions stood is that of their latest spell.
 		moment = `COLLECT {
@@ -44,7 +44,8 @@ func (q *query) practices(f graph.PracticeFilter, asOf graph.AsOf, further ...st
 			RETURN max(spell.from)
 		}[0]`
 	} else {
-		q.scope = fmt.Sprintf("EXISTS { (e)-[:IN_VERSION]->(:Version)<-[spell:HAS_VERSION]-(:Policy) WHERE spell.from <= %[1]s AND %[1]s < spell.to }", moment)
+		q.scope.path = "-[:IN_VERSION]->(:Version)<-[spell:HAS_VERSION]-(:Policy)"
+		q.scope.within = fmt.Sprintf("spell.from <= %[1]s AND %[1]s < spell.to", moment)
 		c.add("%[1]s < p.validTo AND (p.validFrom <= %[1]s OR p.firstSeen <= %[1]s AND any(%[2]s))", moment, holds(moment))
 	}
 	pattern := "(p:Practice)"
