@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -151,6 +152,39 @@ func TestDumpIsDeterministic(t *testing.T) {
 		if got := dump(t, s); !bytes.Equal(got, want) {
 			t.Fatalf("got\n%s\nwant\n%s", ours(t, got), ours(t, want))
 		}
+	}
+}
+
+// A dump reads organisations page by page, also where many have one name.
+func TestDumpHasEachOrganizationOnce(t *testing.T) {
+	const text, n = "To Globex", 1200
+	c := capture(t, 0, text)
+	said := c.Reading.Practices[0].Said()
+	for i := range n {
+		said.Recipient.Organization = fmt.Sprintf("globex-%d", i)
+		p, err := policy.NewPractice(said, c.Reading.Practices[0].Evidence()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Reading.Practices = append(c.Reading.Practices, p)
+	}
+	count := map[string]int{}
+	for line := range bytes.Lines(dump(t, store(t, []graph.Capture{c}))) {
+		var r struct{ Record, ID, Name string }
+		if err := json.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		if r.Record == "organization" && r.Name == "Globex" {
+			count[r.ID]++
+		}
+	}
+	for id, times := range count {
+		if times != 1 {
+			t.Errorf("%s comes %d times", id, times)
+		}
+	}
+	if len(count) != n+1 {
+		t.Errorf("%d organisations, want %d", len(count), n+1)
 	}
 }
 

@@ -33,7 +33,6 @@ func OrganizationOf(id string, told *policy.Organization, mentions []Mention) (p
 		}
 		o.Name = cmp.Or(o.Name, id)
 	}
-	o.Listed = listed
 	names, domains := slices.Clone(o.Aliases), slices.Clone(o.Domains)
 	if told != nil {
 		names = append(append(names, told.Aliases...), told.Name)

@@ -215,8 +215,33 @@ func TestPlanPutTwice(t *testing.T) {
 	if b.show() != before {
 		t.Errorf("rows became\n%s\nwere\n%s", b.show(), before)
 	}
-	if b.put(t, capture(t, 3, texts[2])); b.show() == before {
-		t.Error("a later capture leaves no trace")
+	for _, tt := range []struct {
+		name   string
+		change func(*Capture)
+	}{
+		{"another domain of the company", func(c *Capture) { c.Company.Domains = []string{"acme.example"} }},
+		{"another region of the policy", func(c *Capture) { c.Policy.Region = "EEA" }},
+		{"a later moment", func(c *Capture) { c.At = day(3) }},
+		{"another text", func(c *Capture) { *c = capture(t, 2, "Nobody.") }},
+		{"other rules", func(c *Capture) { c.Rules = "rules-2" }},
+	} {
+		c := capture(t, 2, texts[2])
+		tt.change(&c)
+		if before := b.show(); !b.put(t, c) || b.show() == before && tt.name != "other rules" {
+			t.Errorf("%s changes nothing", tt.name)
+		}
+	}
+}
+
+func TestMomentsAreUTC(t *testing.T) {
+	c := capture(t, 0, "Text.")
+	c.At = c.At.In(time.FixedZone("east", 3600))
+	p, err := PlanPut(Held{}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Captures[0].At; got != day(0) || p.Spells[0].From != day(0) {
+		t.Errorf("captured at %v, standing since %v; want %v", got, p.Spells[0].From, day(0))
 	}
 }
 
@@ -459,6 +484,17 @@ func TestPlansAreSorted(t *testing.T) {
 		if !sorted {
 			t.Errorf("%s are not sorted", name)
 		}
+	}
+	held, readings := Held{Company: &p.Company, Policy: &p.Policy, Rules: map[string]string{}}, map[string]*policy.Reading{}
+	for _, id := range []string{"c", "a", "e", "b", "d"} {
+		held.Rules[id], readings[id] = "rules-1", &policy.Reading{}
+	}
+	replaced, err := PlanReplace(held, "rules-2", readings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.IsSortedFunc(replaced.Versions, func(a, b Version) int { return strings.Compare(a.ID, b.ID) }) || len(replaced.Versions) != 5 {
+		t.Errorf("versions are not sorted: %+v", replaced.Versions)
 	}
 	for _, e := range p.Evidence {
 		if e.Finding().Party == "Alpha Ltd" && e.Rank != 1 || e.Finding().Party == "Alpha" && e.Rank != 0 {
