@@ -113,7 +113,9 @@ func (p Practice) Evidence() []Evidence { return p.evidence }
 
 // Key identifies the practice within the graph. It depends on the policy and
 // on what is said, never on quote, place, order, confidence, rule or date, so
-// that two sentences which say the same are one practice with two pieces of evidence.
+// that two sentences which say the same are one practice with two pieces of
+// evidence. Practices of one key have equal statements, to the letter of their
+// scope: which of them is kept does not matter.
 func (s Statement) Key(policyID string) string {
 	parts := []string{"practice", policyID, string(s.Action), string(s.Stance),
 		s.Recipient.Organization, s.Recipient.Category, s.Recipient.Role, s.Source, string(s.PlaceRole)}
