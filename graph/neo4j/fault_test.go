@@ -19,6 +19,7 @@ func TestUnavailable(t *testing.T) {
 		name, address string
 	}{
 		{"nothing listens", refusing(t)},
+		{"no such host", "nosuchhost.invalid:7687"},
 		{"accepts and says nothing", silent(t, func(net.Conn) {})},
 		{"accepts and hangs up", silent(t, func(c net.Conn) { c.Close() })},
 	} {
@@ -27,8 +28,8 @@ func TestUnavailable(t *testing.T) {
 				t.Parallel()
 				start := time.Now()
 				s, err := Open(t.Context(), scheme+tt.address, Options{})
-				if !errors.Is(err, graph.ErrUnavailable) {
-					t.Errorf("open: store %v, error %v, want graph.ErrUnavailable", s, err)
+				if !errors.Is(err, graph.ErrUnavailable) || strings.Contains(err.Error(), "\n") {
+					t.Errorf("open: store %v, error %v, want graph.ErrUnavailable in one line", s, err)
 				}
 				if took := time.Since(start); took > patience {
 					t.Errorf("took %v", took)

@@ -122,8 +122,9 @@ func TestOpenChecksTheDatabase(t *testing.T) {
 				run(t, s, tt.holds)
 				defer deleteAll(t, s)
 			}
-			if _, err := Open(t.Context(), address, tt.options); !errors.Is(err, tt.want) {
-				t.Errorf("open: %v, want %v", err, tt.want)
+			_, err := Open(t.Context(), address, tt.options)
+			if !errors.Is(err, tt.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("open: %v, want %v in one line", err, tt.want)
 			}
 		})
 	}
