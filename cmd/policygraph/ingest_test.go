@@ -53,6 +53,9 @@ func TestIngestInAnyOrder(t *testing.T) {
 // A program that is killed at any moment loses nothing: run again, it ends with
 // the graph of a run that nobody disturbed.
 func TestKilledIngest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: ingest is stopped in runs at full speed only")
+	}
 	folder, calm, killed := policyFolder(t, 60), newStore(t), newStore(t)
 	began := time.Now()
 	if out, err := start(t.Context(), "ingest", "--store", calm, folder).CombinedOutput(); err != nil {
@@ -81,6 +84,9 @@ func TestKilledIngest(t *testing.T) {
 }
 
 func TestInterruptedIngest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: ingest is stopped in runs at full speed only")
+	}
 	folder, calm, store := policyFolder(t, 200), newStore(t), newStore(t)
 	mustRun(t, "ingest", "--store", calm, folder)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

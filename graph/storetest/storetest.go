@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"policygraph/graph"
@@ -100,14 +101,29 @@ func organization(t testing.TB, s graph.Store, id string) (graph.Organization, b
 	return l.Items[0], true
 }
 
-// asModel checks that the store answers n random questions as the model does.
+// asModel checks that the store answers n random questions as the model does,
+// several at a time. With -short it asks a tenth of them.
 func asModel(t *testing.T, s graph.Store, m *Model, seed uint64, n int) {
 	t.Helper()
-	for _, q := range questions(m, seed, n) {
-		if got, want := q.store(t, s), q.model(m); got != want {
-			t.Fatalf("%s\n got %s\nwant %s", q.words, got, want)
-		}
+	if testing.Short() {
+		n /= 10
 	}
+	var askers sync.WaitGroup
+	next := make(chan question)
+	for range 4 {
+		askers.Go(func() {
+			for q := range next {
+				if got, want := q.store(t, s), q.model(m); got != want {
+					t.Errorf("%s\n got %s\nwant %s", q.words, got, want)
+				}
+			}
+		})
+	}
+	for _, q := range questions(m, seed, n) {
+		next <- q
+	}
+	close(next)
+	askers.Wait()
 }
 
 func empty(t *testing.T, s graph.Store) {
