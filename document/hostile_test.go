@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"policygraph/policy"
 )
@@ -68,16 +67,13 @@ var hostiles = []hostile{
 func TestHostile(t *testing.T) {
 	for _, tt := range hostiles {
 		t.Run(tt.name, func(t *testing.T) {
-			const size = 1_000_000
-			page := tt.head + strings.Repeat(tt.part, size/len(tt.part)) + tt.tail
-			// What is quadratic in a megabyte takes minutes; the race detector
-			// slows what is linear to seconds.
-			const limit = 20 * time.Second
-			begun := time.Now()
-			d, err := Parse([]byte(page), tt.mediaType)
-			if took := time.Since(begun); took > limit {
-				t.Errorf("took %v", took)
+			// What is quadratic in a megabyte runs into the time-out of go test.
+			size := 1_000_000
+			if testing.Short() {
+				size /= 10
 			}
+			page := tt.head + strings.Repeat(tt.part, size/len(tt.part)) + tt.tail
+			d, err := Parse([]byte(page), tt.mediaType)
 			if err != nil && !errors.Is(err, ErrTooLarge) && !errors.Is(err, ErrEmpty) {
 				t.Fatal(err)
 			}
@@ -108,6 +104,9 @@ func TestDeepPage(t *testing.T) {
 
 // A document of more parts than memory should hold is refused before it holds them.
 func TestTooManyParts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: parses eight documents of half the size allowed")
+	}
 	for _, tt := range []struct{ mediaType, part string }{
 		{HTML, "<p>x"}, {HTML, "<a href=x>x"}, {HTML, "<table><tr><td>x<td>y</table>"},
 		{Markdown, "x\n\n"}, {Markdown, "* x\n"}, {Markdown, "|x|y\n"}, {PlainText, "Abc\n"}, {PlainText, "a\tb\n"},
