@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // nested returns a query whose innermost field is depth fields deep.
@@ -74,11 +73,7 @@ func TestLimits(t *testing.T) {
 		{"whole vocabularies within each other", "{ dataTypes { narrower { narrower { narrower { id } } } } }", codeCost},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			start := time.Now()
 			w := post(t, h, tt.query, nil)
-			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("it took %v", took)
-			}
 			if code := codeOf(t, w); code != tt.code {
 				t.Errorf("code %q, want %q: %.300s", code, tt.code, w.Body)
 			}

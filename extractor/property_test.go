@@ -3,11 +3,11 @@ package extractor
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"policygraph/document"
 	"policygraph/policy"
@@ -158,34 +158,25 @@ var hard = map[string]string{
 	"partners":  "these partners receive your name. - Stripe\n\n",
 }
 
-// TestLinear reads texts of two sizes and fails if eight times the text takes
-// much more than eight times as long.
-func TestLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	x := newExtractor(t)
-	const small, factor, tolerance = 16_000, 8, 3
-	for name, piece := range hard {
-		t.Run(name, func(t *testing.T) {
-			took := func(size int) time.Duration {
+// BenchmarkHard reads texts that were made to be hard, of three sizes: what is
+// linear reads as many bytes a second of each.
+func BenchmarkHard(b *testing.B) {
+	x := newExtractor(b)
+	for _, size := range []int{16_000, 128_000, 1_024_000} {
+		for name, piece := range hard {
+			b.Run(fmt.Sprintf("%s/%d", name, size), func(b *testing.B) {
 				doc, err := document.Parse([]byte(strings.Repeat(piece, size/len(piece))), document.Markdown)
 				if err != nil {
-					t.Fatal(err)
+					b.Fatal(err)
 				}
 				doc.Language = "en"
-				best := time.Hour
-				for range 3 {
-					start := time.Now()
+				b.SetBytes(int64(len(doc.Text)))
+				b.ReportAllocs()
+				for b.Loop() {
 					x.Extract(doc, Subject{})
-					best = min(best, time.Since(start))
 				}
-				return best
-			}
-			if one, many := took(small), took(factor*small); many > factor*tolerance*max(one, 5*time.Millisecond) {
-				t.Errorf("%d bytes took %v, %d times as many %v", small, one, factor, many)
-			}
-		})
+			})
+		}
 	}
 }
 
