@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"policy":          {},
 	"vocab":           {"policy"},
 	"document":        {"policy"},
+	"document/pdf":    {},
 	"crawler":         {"policy", "vocab", "document"},
 	"extractor":       {"policy", "vocab"},
 	"graph":           {"policy", "vocab"},
@@ -31,7 +32,7 @@ var allowed = map[string][]string{
 	"api/generated":   {"policy", "graph"},
 	"api":             {"policy", "graph", "vocab", "api/generated"},
 	"demo":            {"policy"},
-	"cmd/policygraph": {"policy", "vocab", "document", "crawler", "extractor", "graph", "graph/sqlite", "graph/neo4j", "api", "demo"},
+	"cmd/policygraph": {"policy", "vocab", "document", "document/pdf", "crawler", "extractor", "graph", "graph/sqlite", "graph/neo4j", "api", "demo"},
 }
 
 // owners says which package alone may import a module of others.
@@ -47,6 +48,8 @@ var owners = map[string]string{
 	"golang.org/x/net/html":             "document crawler",
 	"github.com/PuerkitoBio/goquery":    "document crawler",
 	"github.com/klauspost/compress":     "crawler",
+	"github.com/klippa-app/go-pdfium":   "document/pdf",
+	"github.com/tetratelabs/wazero":     "document/pdf",
 }
 
 // TestImports holds who may import whom, and that no package of the policy

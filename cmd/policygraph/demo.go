@@ -98,7 +98,7 @@ func (p *program) ingestDemo(ctx context.Context, s graph.Store, dir string) err
 		return err
 	}
 	defer archive.Close()
-	inputs, err := archiveInputs(ctx, archive)
+	inputs, err := p.archiveInputs(ctx, archive)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (p *program) extract(ctx context.Context, args []string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		doc, err := readDocument(file)
+		doc, err := p.readDocument(ctx, file)
 		if err != nil {
 			failed++
 			fmt.Fprintf(p.stderr, "%v\n", err)
@@ -71,16 +71,28 @@ func (p *program) extract(ctx context.Context, args []string) error {
 }
 
 // readDocument reads a file of at most document.MaxBytes.
-func readDocument(file string) (*policy.Document, error) {
+func (p *program) readDocument(ctx context.Context, file string) (*policy.Document, error) {
 	data, err := readFile(file)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := document.Parse(data, document.MediaType(file, data))
+	doc, err := p.parseDocument(ctx, data, document.MediaType(file, data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return doc, nil
+}
+
+// parseDocument reads a document, also a PDF.
+func (p *program) parseDocument(ctx context.Context, data []byte, mediaType string) (*policy.Document, error) {
+	if mediaType == document.PDF {
+		page, err := p.pdf.HTML(ctx, data)
+		if err != nil {
+			return nil, err
+		}
+		data, mediaType = page, document.HTML
+	}
+	return document.Parse(data, mediaType)
 }
 
 func readFile(file string) ([]byte, error) {

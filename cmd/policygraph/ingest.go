@@ -37,7 +37,7 @@ func (p *program) ingest(ctx context.Context, args []string) error {
 	return p.withStore(ctx, l, sqlite.Create, func(s graph.Store) error {
 		in := &ingestion{program: p, store: s, extractor: x, rules: extractor.Version()}
 		if len(paths) > 0 {
-			inputs, errs := fileInputs(paths)
+			inputs, errs := p.fileInputs(paths)
 			return in.run(ctx, inputs, errs)
 		}
 		archive, err := crawler.ReadArchive(l.data)
@@ -45,7 +45,7 @@ func (p *program) ingest(ctx context.Context, args []string) error {
 			return err
 		}
 		defer archive.Close()
-		inputs, err := archiveInputs(ctx, archive)
+		inputs, err := p.archiveInputs(ctx, archive)
 		if err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func (in *ingestion) readAll(ctx context.Context, inputs []input) func(yield fun
 				result := make(chan readInput, 1)
 				select {
 				case queue <- result:
-					go func() { result <- in.read(i) }()
+					go func() { result <- in.read(ctx, i) }()
 				case <-ctx.Done():
 					return
 				}
@@ -137,9 +137,9 @@ func (in *ingestion) readAll(ctx context.Context, inputs []input) func(yield fun
 	}
 }
 
-func (in *ingestion) read(i input) readInput {
+func (in *ingestion) read(ctx context.Context, i input) readInput {
 	r := readInput{input: i}
-	if r.doc, r.err = i.read(); r.err != nil {
+	if r.doc, r.err = i.read(ctx); r.err != nil {
 		return r
 	}
 	r.reading = in.extractor.Extract(r.doc, subjectOf(i.company))

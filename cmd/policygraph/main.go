@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"policygraph/document/pdf"
 )
 
 // Exit codes.
@@ -40,6 +42,7 @@ type program struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	now            func() time.Time
+	pdf            pdf.Reader
 }
 
 // A command is a subcommand.
@@ -84,6 +87,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	for _, c := range commands() {
 		if c.name == args[0] {
+			defer p.pdf.Close()
 			return p.exit(ctx, c, c.run(p, ctx, args[1:]))
 		}
 	}

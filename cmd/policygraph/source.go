@@ -12,14 +12,13 @@ import (
 	"time"
 
 	"policygraph/crawler"
-	"policygraph/document"
 	"policygraph/policy"
 )
 
 // An input is one policy text to be ingested.
 type input struct {
 	name    string // for messages
-	read    func() (*policy.Document, error)
+	read    func(context.Context) (*policy.Document, error)
 	company policy.Organization // without a name where the text has to tell
 	policy  policy.Policy       // without ID and company
 	at      []time.Time         // when it was what the policy said; none where the text has to tell
@@ -31,7 +30,7 @@ var extensions = []string{".html", ".htm", ".xhtml", ".md", ".markdown", ".txt",
 
 // fileInputs returns the policies that paths name: files, or those of folders,
 // sorted. A path that cannot be read is an error of its own; the others stand.
-func fileInputs(paths []string) (inputs []input, errs []error) {
+func (p *program) fileInputs(paths []string) (inputs []input, errs []error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -53,7 +52,7 @@ func fileInputs(paths []string) (inputs []input, errs []error) {
 			continue
 		}
 		for _, file := range files {
-			in, err := fileInput(file, manifest)
+			in, err := p.fileInput(file, manifest)
 			if err != nil {
 				errs = append(errs, err)
 				continue
@@ -81,14 +80,14 @@ func policyFiles(folder string) ([]string, error) {
 	return files, nil
 }
 
-func fileInput(file string, manifest map[string]manifestRow) (input, error) {
+func (p *program) fileInput(file string, manifest map[string]manifestRow) (input, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return input{}, err
 	}
 	in := input{
 		name:    file,
-		read:    func() (*policy.Document, error) { return readDocument(file) },
+		read:    func(ctx context.Context) (*policy.Document, error) { return p.readDocument(ctx, file) },
 		policy:  policy.Policy{Kind: policy.PrivacyPolicy, URL: baseName(file)},
 		modTime: info.ModTime().UTC().Truncate(time.Second),
 	}
@@ -108,7 +107,7 @@ func fileInput(file string, manifest map[string]manifestRow) (input, error) {
 }
 
 // archiveInputs returns what the crawler kept, in its order.
-func archiveInputs(ctx context.Context, a *crawler.Archive) ([]input, error) {
+func (p *program) archiveInputs(ctx context.Context, a *crawler.Archive) ([]input, error) {
 	var out []input
 	for c, err := range a.Captures(ctx) {
 		if err != nil {
@@ -122,12 +121,12 @@ func archiveInputs(ctx context.Context, a *crawler.Archive) ([]input, error) {
 		}
 		out = append(out, input{
 			name: c.URL,
-			read: func() (*policy.Document, error) {
+			read: func(ctx context.Context) (*policy.Document, error) {
 				data, err := a.Raw(c.RawSHA256)
 				if err != nil {
 					return nil, err
 				}
-				doc, err := document.Parse(data, c.MediaType)
+				doc, err := p.parseDocument(ctx, data, c.MediaType)
 				if err != nil {
 					return nil, fmt.Errorf("%s: %w", c.URL, err)
 				}
