@@ -9,6 +9,9 @@ import (
 // A PDF is read like a web page; one that cannot be read is named, and the
 // others are read.
 func TestExtractPDF(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the sandbox for PDF files takes long to make under the race detector")
+	}
 	folder := t.TempDir()
 	write(t, folder, "broken.pdf", "%PDF-1.7 and no more")
 	r := run(t, "extract", "--format", "practices", filepath.Join(folder, "broken.pdf"), "testdata/marlowe.pdf")

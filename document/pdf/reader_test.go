@@ -14,7 +14,6 @@ import (
 // TestLayouts reads the files of testdata/*.layout (see write) and compares
 // with *.html beside them; UPDATE_GOLDEN=1 writes those.
 func TestLayouts(t *testing.T) {
-	r := reader(t)
 	layouts, err := filepath.Glob("testdata/*.layout")
 	if err != nil || len(layouts) == 0 {
 		t.Fatalf("no layouts (err %v)", err)
@@ -25,7 +24,7 @@ func TestLayouts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := r.HTML(t.Context(), write(t, string(layout)))
+			got, err := reader.HTML(t.Context(), write(t, string(layout)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,18 +45,10 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
-func reader(t testing.TB) *Reader {
-	r := &Reader{}
-	t.Cleanup(func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
-}
+// reader is that of all tests, because its sandbox takes seconds to make.
+var reader Reader
 
 func TestRefused(t *testing.T) {
-	r := reader(t)
 	whole := write(t, "11 72 700 We sell nothing.")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -79,12 +70,12 @@ func TestRefused(t *testing.T) {
 		{"cancelled", cancelled, whole, context.Canceled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if page, err := r.HTML(tt.ctx, tt.data); !errors.Is(err, tt.want) {
+			if page, err := reader.HTML(tt.ctx, tt.data); !errors.Is(err, tt.want) {
 				t.Errorf("err %v, want %v; page %.200q", err, tt.want, page)
 			}
 		})
 	}
-	if _, err := r.HTML(t.Context(), whole); err != nil {
+	if _, err := reader.HTML(t.Context(), whole); err != nil {
 		t.Errorf("a good file after bad ones: %v", err)
 	}
 }
@@ -97,7 +88,6 @@ func encrypted(data []byte) []byte {
 
 // Whatever the bytes, reading ends without a panic, and the reader reads on.
 func TestMutated(t *testing.T) {
-	r := reader(t)
 	layout, err := os.ReadFile("testdata/policy.layout")
 	if err != nil {
 		t.Fatal(err)
@@ -116,39 +106,38 @@ func TestMutated(t *testing.T) {
 		if cut := random.IntN(4); cut == 0 {
 			data = data[:random.IntN(len(data))]
 		}
-		page, err := r.HTML(t.Context(), data)
+		page, err := reader.HTML(t.Context(), data)
 		if err == nil && !bytes.HasPrefix(page, []byte("<!DOCTYPE html>")) {
 			t.Errorf("no page: %.100q", page)
 		}
 	}
-	if _, err := r.HTML(t.Context(), whole); err != nil {
+	if _, err := reader.HTML(t.Context(), whole); err != nil {
 		t.Errorf("a good file after bad ones: %v", err)
 	}
 }
 
 func TestClosed(t *testing.T) {
-	r := &Reader{}
-	if err := r.Close(); err != nil {
+	var closed Reader
+	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.HTML(t.Context(), write(t, "11 72 700 We sell nothing.")); err == nil {
+	if _, err := closed.HTML(t.Context(), write(t, "11 72 700 We sell nothing.")); err == nil {
 		t.Error("a closed reader reads")
 	}
 }
 
 func BenchmarkHTML(b *testing.B) {
-	r := reader(b)
 	layout, err := os.ReadFile("testdata/policy.layout")
 	if err != nil {
 		b.Fatal(err)
 	}
 	data := write(b, string(layout))
-	if _, err := r.HTML(b.Context(), data); err != nil { // make the sandbox
+	if _, err := reader.HTML(b.Context(), data); err != nil { // make the sandbox
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.HTML(b.Context(), data); err != nil {
+		if _, err := reader.HTML(b.Context(), data); err != nil {
 			b.Fatal(err)
 		}
 	}
