@@ -9,6 +9,7 @@
 package pdf
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,9 +46,10 @@ var (
 // made when the first file comes, which takes some seconds. The zero value is
 // ready for use.
 type Reader struct {
-	once sync.Once
-	pool pdfium.Pool
-	err  error
+	patience time.Duration // with one file, maxTime if 0
+	once     sync.Once
+	pool     pdfium.Pool
+	err      error
 }
 
 // Close frees what the reader holds. It reads no more afterwards.
@@ -75,8 +77,8 @@ func (r *Reader) open() error {
 }
 
 // HTML returns the text of a PDF file as a web page in UTF-8. Its errors are
-// [ErrTooLarge], [ErrEncrypted], [ErrDamaged], [ErrNoText] and those of ctx. A
-// file that takes more than a minute counts as too large.
+// [ErrTooLarge], [ErrEncrypted], [ErrDamaged], [ErrNoText] and those of ctx,
+// which is heeded between pages. A file that takes too long is too large.
 func (r *Reader) HTML(ctx context.Context, data []byte) ([]byte, error) {
 	if len(data) > maxBytes {
 		return nil, ErrTooLarge
@@ -84,13 +86,8 @@ func (r *Reader) HTML(ctx context.Context, data []byte) ([]byte, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, maxTime, ErrTooLarge)
-	defer cancel()
-	pages, err := r.read(limited, data)
-	switch {
-	case limited.Err() != nil:
-		return nil, context.Cause(limited)
-	case err != nil:
+	pages, err := r.read(ctx, data)
+	if err != nil {
 		return nil, err
 	}
 	parts := partsOf(pages)
@@ -106,22 +103,21 @@ func (r *Reader) read(ctx context.Context, data []byte) ([]page, error) {
 	if err != nil {
 		return nil, err
 	}
-	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { // what runs inside ends only when killed
-		defer close(ended)
+	killed := make(chan struct{})
+	late := time.AfterFunc(cmp.Or(r.patience, maxTime), func() { // what runs inside ends in no other way
+		defer close(killed)
 		sandbox.Kill()
 	})
-	defer func() {
-		if stop() {
-			sandbox.Close()
-		} else {
-			<-ended
-		}
-	}()
-	return pagesOf(sandbox, data)
+	pages, err := pagesOf(ctx, sandbox, data)
+	if late.Stop() {
+		sandbox.Close()
+		return pages, err
+	}
+	<-killed
+	return nil, ErrTooLarge
 }
 
-func pagesOf(sandbox pdfium.Pdfium, data []byte) ([]page, error) {
+func pagesOf(ctx context.Context, sandbox pdfium.Pdfium, data []byte) ([]page, error) {
 	file, err := sandbox.OpenDocument(&requests.OpenDocument{File: &data})
 	if err != nil {
 		return nil, reason(err)
@@ -136,6 +132,9 @@ func pagesOf(sandbox pdfium.Pdfium, data []byte) ([]page, error) {
 	var pages []page
 	size := 0
 	for i := range count.PageCount {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		p, err := pageOf(sandbox, file.Document, i)
 		if err != nil {
 			return nil, reason(err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestLayouts reads the files of testdata/*.layout (see write) and compares
@@ -113,6 +114,23 @@ func TestMutated(t *testing.T) {
 	}
 	if _, err := reader.HTML(t.Context(), whole); err != nil {
 		t.Errorf("a good file after bad ones: %v", err)
+	}
+}
+
+// A file that takes too long is given up, and the reader reads on.
+func TestPatience(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: killing a sandbox is a race by design of the library")
+	}
+	hasty := Reader{patience: 50 * time.Millisecond}
+	defer hasty.Close()
+	long := file([]string{strings.Repeat("BT /F1 11 Tf 72 700 Td (We sell nothing.) Tj ET\n", 200_000)})
+	if _, err := hasty.HTML(t.Context(), long); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("err %v, want ErrTooLarge", err)
+	}
+	hasty.patience = 0
+	if _, err := hasty.HTML(t.Context(), write(t, "11 72 700 We sell nothing.")); err != nil {
+		t.Errorf("a short file after a long one: %v", err)
 	}
 }
 
