@@ -9,7 +9,7 @@ export POLICYGRAPH_SHARED := $(abspath $(POLICYGRAPH_SHARED))
 
 ADDR ?= 127.0.0.1:8080
 
-.PHONY: help build run demo test check bench score generate fuzz neo4j-start neo4j-stop
+.PHONY: help build run demo test check bench score calibration generate fuzz neo4j-start neo4j-stop
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: ## run the benchmarks
 
 score: build ## score the extractor against the reference answers in POLICYGRAPH_SHARED
 	@scripts/score
+
+calibration: build ## compare the confidence of facts with how many are right
+	@scripts/score --calibration
 
 generate: ## generate the GraphQL code from schema.graphqls
 	go tool gqlgen generate

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -31,60 +32,67 @@ type Facts struct {
 
 // A TermFact is a term of a vocabulary that the text names.
 type TermFact struct {
-	ID    string `json:"id"`
-	Quote string `json:"quote"`
+	ID         string  `json:"id"`
+	Quote      string  `json:"quote"`
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // A StanceFact is a term that the text affirms or denies.
 type StanceFact struct {
-	ID     string `json:"id"`
-	Stance Stance `json:"stance"`
-	Quote  string `json:"quote"`
+	ID         string  `json:"id"`
+	Stance     Stance  `json:"stance"`
+	Quote      string  `json:"quote"`
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // A ControllerFact names the organisation that answers for the processing.
 type ControllerFact struct {
-	Name    string `json:"name"`
-	Country *Place `json:"country"`
-	Quote   string `json:"quote"`
+	Name       string  `json:"name"`
+	Country    *Place  `json:"country"`
+	Quote      string  `json:"quote"`
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // A RecipientFact is a named party that gets data, or that the text says does not.
 type RecipientFact struct {
-	Name      string   `json:"name"`
-	Aliases   []string `json:"aliases"`
-	Stance    Stance   `json:"stance"`
-	Category  *string  `json:"category"`
-	Data      []string `json:"data"`
-	Purposes  []string `json:"purposes"`
-	Countries []Place  `json:"countries"`
-	Quote     string   `json:"quote"`
+	Name       string   `json:"name"`
+	Aliases    []string `json:"aliases"`
+	Stance     Stance   `json:"stance"`
+	Category   *string  `json:"category"`
+	Data       []string `json:"data"`
+	Purposes   []string `json:"purposes"`
+	Countries  []Place  `json:"countries"`
+	Quote      string   `json:"quote"`
+	Confidence float64  `json:"confidence,omitempty"`
 }
 
 // A SourceFact is a named party that the company gets data from.
 type SourceFact struct {
-	Name    string   `json:"name"`
-	Aliases []string `json:"aliases"`
-	Quote   string   `json:"quote"`
+	Name       string   `json:"name"`
+	Aliases    []string `json:"aliases"`
+	Quote      string   `json:"quote"`
+	Confidence float64  `json:"confidence,omitempty"`
 }
 
 // A CountryFact is a place and what happens there.
 type CountryFact struct {
-	Code  Place  `json:"code"`
-	Role  string `json:"role"` // storage, transfer or establishment
-	Quote string `json:"quote"`
+	Code       Place   `json:"code"`
+	Role       string  `json:"role"` // storage, transfer or establishment
+	Quote      string  `json:"quote"`
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // A RetentionFact is one statement of how long something is kept.
 type RetentionFact struct {
-	Scope     string   `json:"scope"`
-	Data      []string `json:"data"`
-	Purposes  []string `json:"purposes"`
-	Min       *string  `json:"min"` // ISO 8601
-	Max       *string  `json:"max"` // ISO 8601
-	Criterion *string  `json:"criterion"`
-	Start     *string  `json:"start"`
-	Quote     string   `json:"quote"`
+	Scope      string   `json:"scope"`
+	Data       []string `json:"data"`
+	Purposes   []string `json:"purposes"`
+	Min        *string  `json:"min"` // ISO 8601
+	Max        *string  `json:"max"` // ISO 8601
+	Criterion  *string  `json:"criterion"`
+	Start      *string  `json:"start"`
+	Quote      string   `json:"quote"`
+	Confidence float64  `json:"confidence,omitempty"`
 }
 
 // FactsOf returns what r says of text, under the given ID.
@@ -112,7 +120,7 @@ func FactsOf(id, text string, r *Reading) Facts {
 		Rights:     []TermFact{},
 	}
 	if c := r.Controller; c != nil {
-		f.Controller = &ControllerFact{Name: c.Name, Country: optional(c.Country), Quote: b.quote(c.Evidence)}
+		f.Controller = &ControllerFact{Name: c.Name, Country: optional(c.Country), Quote: b.quote(c.Evidence), Confidence: c.Evidence.f.Confidence}
 	}
 	for _, c := range r.Contacts {
 		if !slices.Contains(f.ContactEmails, c.Email) {
@@ -121,7 +129,7 @@ func FactsOf(id, text string, r *Reading) Facts {
 	}
 	for _, right := range r.Rights {
 		if !slices.ContainsFunc(f.Rights, func(t TermFact) bool { return t.ID == right.ID }) {
-			f.Rights = append(f.Rights, TermFact{right.ID, b.quote(right.Evidence)})
+			f.Rights = append(f.Rights, TermFact{right.ID, b.quote(right.Evidence), right.Evidence.f.Confidence})
 		}
 	}
 	for _, p := range b.practices {
@@ -138,6 +146,23 @@ type factBuilder struct {
 	practices []Practice
 }
 
+// support raises the confidence of a fact by evidence for it. Each place beyond
+// the first leaves four fifths of the doubt: about what reference answers show,
+// as one mistake of reading often repeats itself.
+func support(confidence float64, evidence ...Evidence) float64 {
+	for _, e := range evidence {
+		doubt := 1 - max(confidence, e.f.Confidence)
+		if confidence > 0 {
+			doubt *= 0.8
+		}
+		confidence = max(confidence, min(1-doubt, maxConfidence))
+	}
+	return math.Round(1000*confidence) / 1000
+}
+
+// maxConfidence is the highest that many places give.
+const maxConfidence = 0.99
+
 // stances lists the terms that facet picks, once each: stated where any
 // practice states it, else denied.
 func (b factBuilder) stances(facet func(Statement) []string) []StanceFact {
@@ -146,10 +171,16 @@ func (b factBuilder) stances(facet func(Statement) []string) []StanceFact {
 		for _, id := range facet(p.said) {
 			i, ok := at[id]
 			if !ok {
-				at[id] = len(facts)
-				facts = append(facts, StanceFact{id, p.said.Stance, b.quote(p.evidence[0])})
-			} else if facts[i].Stance == Denied && p.said.Stance == Stated {
-				facts[i].Stance, facts[i].Quote = Stated, b.quote(p.evidence[0])
+				i = len(facts)
+				at[id] = i
+				facts = append(facts, StanceFact{ID: id})
+			}
+			f := &facts[i]
+			if !ok || f.Stance == Denied && p.said.Stance == Stated {
+				*f = StanceFact{ID: id, Stance: p.said.Stance, Quote: b.quote(p.evidence[0])}
+			}
+			if f.Stance == p.said.Stance {
+				f.Confidence = support(f.Confidence, p.evidence...)
 			}
 		}
 	}
@@ -164,9 +195,12 @@ func (b factBuilder) terms(facet func(Statement) []string) []TermFact {
 			continue
 		}
 		for _, id := range facet(p.said) {
-			if !slices.ContainsFunc(facts, func(t TermFact) bool { return t.ID == id }) {
-				facts = append(facts, TermFact{id, b.quote(p.evidence[0])})
+			i := slices.IndexFunc(facts, func(t TermFact) bool { return t.ID == id })
+			if i < 0 {
+				i = len(facts)
+				facts = append(facts, TermFact{ID: id, Quote: b.quote(p.evidence[0])})
 			}
+			facts[i].Confidence = support(facts[i].Confidence, p.evidence...)
 		}
 	}
 	return facts
@@ -197,6 +231,7 @@ func (b factBuilder) recipients() []RecipientFact {
 }
 
 func (b factBuilder) addTo(f *RecipientFact, p Practice) {
+	f.Confidence = support(f.Confidence, p.evidence...)
 	f.Aliases = otherNames(f.Name, f.Aliases, p)
 	if f.Category == nil {
 		f.Category = optional(p.said.Recipient.Role)
@@ -218,6 +253,7 @@ func (b factBuilder) sources() []SourceFact {
 			at[p.said.Source] = i
 			facts = append(facts, SourceFact{Name: b.partyName(p), Aliases: []string{}, Quote: b.quote(p.evidence[0])})
 		}
+		facts[i].Confidence = support(facts[i].Confidence, p.evidence...)
 		facts[i].Aliases = otherNames(facts[i].Name, facts[i].Aliases, p)
 	}
 	return facts
@@ -225,15 +261,18 @@ func (b factBuilder) sources() []SourceFact {
 
 func (b factBuilder) countries() []CountryFact {
 	facts := []CountryFact{}
-	add := func(code Place, role string, e Evidence) {
-		if !slices.ContainsFunc(facts, func(f CountryFact) bool { return f.Code == code && f.Role == role }) {
-			facts = append(facts, CountryFact{code, role, b.quote(e)})
+	add := func(code Place, role string, evidence ...Evidence) {
+		i := slices.IndexFunc(facts, func(f CountryFact) bool { return f.Code == code && f.Role == role })
+		if i < 0 {
+			i = len(facts)
+			facts = append(facts, CountryFact{Code: code, Role: role, Quote: b.quote(evidence[0])})
 		}
+		facts[i].Confidence = support(facts[i].Confidence, evidence...)
 	}
 	for _, p := range b.practices {
 		if p.said.Stance == Stated {
 			for _, place := range p.said.Places {
-				add(place, string(p.said.PlaceRole), p.evidence[0])
+				add(place, string(p.said.PlaceRole), p.evidence...)
 			}
 		}
 	}
@@ -260,7 +299,7 @@ func (b factBuilder) retention() []RetentionFact {
 		facts = append(facts, RetentionFact{
 			Scope: s.Retention.Scope, Data: sortedSetOrEmpty(s.DataTypes), Purposes: sortedSetOrEmpty(s.Purposes),
 			Min: optional(s.Retention.Min.String()), Max: optional(s.Retention.Max.String()),
-			Criterion: optional(s.Retention.Criterion), Start: optional(s.Retention.Start), Quote: b.quote(p.evidence[0]),
+			Criterion: optional(s.Retention.Criterion), Start: optional(s.Retention.Start), Quote: b.quote(p.evidence[0]), Confidence: support(0, p.evidence...),
 		})
 	}
 	return facts
