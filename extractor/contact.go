@@ -20,7 +20,7 @@ func (p *page) contacts(out *collector) {
 		}
 		for _, s := range found {
 			address := s.Of(p.Text)
-			if seen[strings.ToLower(address)] || authority(address) {
+			if seen[strings.ToLower(address)] || authority(address) || unrelated(address) {
 				continue
 			}
 			if e, ok := out.evidence(policy.Finding{Spans: []policy.Span{s}, Rule: "contact.email", Confidence: 0.85}); ok {
@@ -40,6 +40,15 @@ func (p *page) aboutPrivacy(b *block) bool {
 		return true
 	}
 	return b.LeadIn >= 0 && p.blocks[b.LeadIn].has(topicClass, "privacy", 0, len(p.blocks[b.LeadIn].tokens))
+}
+
+// unrelated reports whether the address is for other matters than privacy by its name.
+func unrelated(address string) bool {
+	switch strings.ToLower(address[:strings.IndexByte(address, '@')]) {
+	case "careers", "jobs", "career", "recrutement", "recruiting", "recruitment", "press", "presse", "media", "sales", "investors", "advertising", "abuse":
+		return true
+	}
+	return false
 }
 
 // authority reports whether the address is that of a regulator.
@@ -65,6 +74,9 @@ func emails(text string, s policy.Span) []policy.Span {
 		start, end := at, at+1
 		for start > s.Start && mailByte(text[start-1]) {
 			start--
+		}
+		if path := strings.LastIndexByte(text[start:at], '/'); path >= 0 && !strings.HasSuffix(text[s.Start:start], "mailto:") {
+			start += path + 1 // of a link that leads to an address: "https://example.org/dpo@example.org"
 		}
 		for end < s.End && (mailByte(text[end]) && text[end] != '~' && text[end] != '/' && text[end] != '_') {
 			end++

@@ -34,6 +34,26 @@ func (p *page) effectiveDate(out *collector) {
 			return
 		}
 	}
+	if best == "" {
+		p.titleDate(out)
+	}
+}
+
+// titleDate takes the date that stands by itself near the title, as that of an article.
+func (p *page) titleDate(out *collector) {
+	const blocks, words = 6, 8
+	for i := range min(blocks, len(p.blocks)) {
+		b := &p.blocks[i]
+		if len(b.tokens) > words {
+			continue
+		}
+		for j := range b.tokens {
+			if d, ok := p.dateAt(b, j); ok {
+				out.reading.Effective = d
+				return
+			}
+		}
+	}
 }
 
 // maxDateGap is how many words may stand between "last updated" and the date.
@@ -42,10 +62,26 @@ const maxDateGap = 6
 func (p *page) dateAfter(b *block, i int) (policy.Date, bool) {
 	for j := i; j < len(b.tokens) && j <= i+maxDateGap; j++ {
 		if d, ok := p.dateAt(b, j); ok {
-			return d, true
+			return d, !p.ofLaw(b, i, j)
 		}
 	}
 	return "", false
+}
+
+// ofLaw reports whether a law, or another text than the policy, is spoken of shortly
+// before tokens first to end, or in them: "the Act of 6 January 1978, as amended on 20 June 2018".
+func (p *page) ofLaw(b *block, first, end int) bool {
+	const reach = 20
+	law := false
+	for _, m := range b.within(datingClass, first-reach, end) {
+		switch m.id {
+		case "law":
+			law = true
+		case "policy":
+			law = false
+		}
+	}
+	return law
 }
 
 // dateAt returns the date that begins at token i: "12 March 2024",
@@ -87,13 +123,16 @@ func (p *page) dateAt(b *block, i int) (policy.Date, bool) {
 	}
 	second, ok := p.number(b, i+1, 31)
 	y := p.year(b, i+2)
+	if y == 0 {
+		y = p.shortYear(b, i+2)
+	}
 	switch {
 	case !ok || y == 0:
 		if y := p.year(b, i+1); y > 0 && first <= 12 {
 			return date(y, first, 0) // 03/2024
 		}
 		return "", false
-	case second > 12 || p.lang.monthFirst && first <= 12 && strings.Contains(p.Text[b.tokens[i].End:b.tokens[i+1].Start], "/"):
+	case second > 12 || p.lang.monthFirst && first <= 12 && strings.ContainsAny(p.gap(b, i+1), "/-"):
 		return date(y, first, second)
 	}
 	return date(y, second, first)
@@ -130,6 +169,17 @@ func (p *page) year(b *block, i int) int {
 		return 0
 	}
 	return n
+}
+
+// shortYear returns the year that two digits stand for behind a day and a month
+// in digits: "06-03-26", "12/05/24".
+func (p *page) shortYear(b *block, i int) int {
+	word := p.word(b, i)
+	if len(word) != 2 || digits(word) != 2 || b.tokens[i].breaks || !strings.ContainsAny(p.gap(b, i), "/-.") || p.gap(b, i) != p.gap(b, i-1) {
+		return 0
+	}
+	n, _ := strconv.Atoi(word)
+	return 2000 + n
 }
 
 // date returns the date as precise as it is known: day 0 is none.
