@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,15 +13,19 @@ import (
 // the names with a legal form the one with the best reasons, else the name that
 // the text is full of.
 func (p *page) controller(out *collector) {
-	brand, hasBrand := p.brand, p.hasBrand
-	best, score := p.bestLegalName(brand)
-	switch {
-	case score >= minControllerScore:
-	case hasBrand:
-		best, score = brand, minControllerScore
-	case score == 0:
-		return
+	best, score := p.bestLegalName(p.brand)
+	if score < minControllerScore {
+		bare, points := p.bestIntroduced(p.brand)
+		switch {
+		case points > minControllerScore:
+			best, score = bare, points
+		case p.hasBrand:
+			best, score = p.withDomain(p.brand), minControllerScore
+		case score == 0:
+			return
+		}
 	}
+	best = p.wholeName(best)
 	country, end := p.seat(best)
 	span := best.Span
 	if end-span.Start <= maxClip && end > span.End {
@@ -33,20 +38,183 @@ func (p *page) controller(out *collector) {
 	out.reading.Controller = &policy.Controller{Name: cleanName(best.Of(p.Text)), Country: country, Evidence: e}
 }
 
-const minControllerScore = 4
+const (
+	minControllerScore = 4
+	// laterMalus is taken off a name of the block that has the best so far: of
+	// several companies that answer together, the first is named first.
+	laterMalus = 2
+)
+
+// wholeName returns the name with what belongs to it before its first word: an
+// article, or the part of a domain or compound that ends in lower case, as in
+// "Example.com Transport Ltd".
+func (p *page) wholeName(n name) name {
+	first := n.first
+	switch i := first - 1; {
+	case !n.form || i < 0 || n.tokens[first].breaks:
+	case p.word(n.block, i) == "The" && !n.tokens[i].breaks:
+		first--
+	case i > 0 && !n.tokens[i].upper && n.tokens[i-1].upper && strings.Contains(".-", p.gap(n.block, i)):
+		first -= 2
+	}
+	n.first, n.Start = first, n.tokens[first].Start
+	return n
+}
+
+// withDomain returns the name with the end of a domain that the text writes as
+// part of it: "Example.com".
+func (p *page) withDomain(n name) name {
+	if n.end < len(n.tokens) && n.index < earlyBlocks && p.gap(n.block, n.end) == "." && !n.tokens[n.end].upper && n.tokens[n.end].End-n.tokens[n.end].Start <= 4 {
+		return p.newName(n.block, n.first, n.end+1, false)
+	}
+	return n
+}
 
 // bestLegalName returns the name with a legal form that has the best reasons to
 // be the controller's, and how good they are.
 func (p *page) bestLegalName(brand name) (best name, score int) {
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		for _, n := range b.legal {
+		names := slices.Concat(b.legal, p.writtenOut(b))
+		slices.SortFunc(names, func(m, n name) int { return m.first - n.first })
+		for _, n := range names {
+			got := p.controllerScore(n, brand)
+			if n.block == best.block {
+				got -= laterMalus
+			}
+			if got > score {
+				best, score = n, got
+			}
+		}
+	}
+	return best, score
+}
+
+// bestIntroduced returns the introduced name that has the best reasons to be the
+// controller's, and how good they are.
+func (p *page) bestIntroduced(brand name) (best name, score int) {
+	for i := range p.blocks {
+		for _, n := range p.introduced(&p.blocks[i]) {
 			if got := p.controllerScore(n, brand); got > score {
 				best, score = n, got
 			}
 		}
 	}
 	return best, score
+}
+
+// writtenOut returns the names whose legal form is written out behind them:
+// "Acme, société par actions simplifiée", "Acme, a limited liability company".
+func (p *page) writtenOut(b *block) []name {
+	var out []name
+	for _, m := range b.mentions {
+		if m.class != partyClass || m.id != "form" {
+			continue
+		}
+		word := strings.ToLower(p.word(b, m.first))
+		article := small(word) || len(word) == 1
+		if n := p.nameBefore(b, m.first); n.end > n.first && (!article || p.gap(b, m.first) != " ") {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// introduced returns the names without a legal form that words beside them
+// introduce: "la société Acme", "the data controller is Acme".
+func (p *page) introduced(b *block) []name {
+	if b.Kind == policy.Heading {
+		return nil
+	}
+	var out []name
+	for _, m := range b.mentions {
+		if m.class != partyClass || m.id != "form" && m.id != "controller" {
+			continue
+		}
+		for _, n := range []name{p.nameBefore(b, m.first), p.nameBehind(b, m.last+1)} {
+			if n.end > n.first && !p.shouted(b, n.first, n.end) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// nameBefore returns the capitalised words that end before token i, across a
+// comma or bracket; empty if none are a name.
+func (p *page) nameBefore(b *block, i int) name {
+	end, gap := i, ""
+	if i > 0 {
+		gap = strings.Trim(p.gap(b, i), " *_\u00a0")
+	}
+	if gap != "" && gap != "," && gap != "(" {
+		return name{}
+	}
+	first := end
+	for first > 0 && end-first < maxName && (first == end || p.continues(b, first)) {
+		switch {
+		case b.tokens[first-1].upper, first > 1 && p.gap(b, first-1) == "-":
+			first--
+			continue
+		case first < end && first > 1 && small(p.word(b, first-1)) && b.tokens[first-2].upper && p.continues(b, first-1):
+			first -= 2
+			continue
+		}
+		break
+	}
+	return p.bareName(b, first, end)
+}
+
+// nameBehind returns the capitalised words that begin at token i, or behind a few
+// words in lower case; empty if none are a name.
+func (p *page) nameBehind(b *block, i int) name {
+	const skip = 2
+	first := i
+	for first < len(b.tokens) && first-i < skip && !b.tokens[first].upper && !b.tokens[first].breaks {
+		first++
+	}
+	if first >= len(b.tokens) || !b.tokens[first].upper {
+		return name{}
+	}
+	end := first + 1
+	for end < len(b.tokens) && end-first < maxName && p.continues(b, end) {
+		switch {
+		case b.tokens[end].upper:
+			end++
+			continue
+		case end+1 < len(b.tokens) && small(p.word(b, end)) && p.continues(b, end+1) && b.tokens[end+1].upper:
+			end += 2
+			continue
+		}
+		break
+	}
+	return p.bareName(b, first, end)
+}
+
+// bareName returns the name of tokens first to end without the words that lead up
+// to it; empty if no word of it is one that only names have.
+func (p *page) bareName(b *block, first, end int) name {
+	for first < end && p.leadsUp(b, first) {
+		first++
+	}
+	for end < len(b.tokens) && first < end && p.gap(b, end) == "-" {
+		if p.lang.dict.plain[b.tokens[end].word] {
+			return name{} // "QR-code"
+		}
+		end++
+	}
+	proper := false
+	for i := first; i < end; i++ {
+		if p.formAt(b, i) {
+			return name{} // found by its form
+		}
+		w := p.word(b, i)
+		proper = proper || b.tokens[i].upper && len(w) > 1 && p.lower[strings.ToLower(w)] == 0 && !p.ordinary(b, i) && !b.covered(placeClass, i)
+	}
+	if !proper {
+		return name{}
+	}
+	return p.newName(b, first, end, false)
 }
 
 // controllerScore adds up the reasons to take a name for the controller's.
@@ -69,6 +237,9 @@ func (p *page) controllerScore(n, brand name) int {
 	}
 	if p.shortName(n) {
 		score -= 4
+	}
+	if p.namedShort(n) {
+		score += 2
 	}
 	return score
 }
@@ -119,7 +290,19 @@ func introductionPoints(kind string, before, after int) int {
 // alike reports whether a name begins as the brand does, or holds it.
 func (p *page) alike(n, brand name) bool {
 	key, of := joined(n.Of(p.Text)), joined(brand.Of(p.Text))
-	return len(of) > 1 && (strings.Contains(key, of) || strings.HasPrefix(key, joined(p.word(brand.block, brand.first))))
+	return len(of) > 1 && (strings.Contains(key, of) || p.initials(n) == of || strings.HasPrefix(key, joined(p.word(brand.block, brand.first))))
+}
+
+// initials returns the first letters of a name's capitalised words, folded,
+// without an article and a legal form.
+func (p *page) initials(n name) string {
+	var out []byte
+	for _, w := range nameWords(n.Of(p.Text)) {
+		if !small(w) {
+			out = append(out, w[0])
+		}
+	}
+	return string(out)
 }
 
 // findBrand returns the name that the text is full of: the one that its e-mail
@@ -132,6 +315,9 @@ func (p *page) findBrand() (best name, ok bool) {
 	labels, found := p.hostLabels(), map[string]*candidate{}
 	var order []string
 	for i := range p.blocks {
+		if p.blocks[i].Kind == policy.TableRow {
+			continue // repeats its words
+		}
 		for _, n := range p.properNames(&p.blocks[i]) {
 			key := joined(n.Of(p.Text))
 			c := found[key]
@@ -155,6 +341,31 @@ func (p *page) findBrand() (best name, ok bool) {
 			best, most, ok = c.name, c.score, true
 		}
 	}
+	if !ok || most < wellKnown && labels[joined(best.Of(p.Text))] == 0 {
+		if small, found := p.smallBrand(labels); found {
+			return small, true
+		}
+	}
+	return best, ok
+}
+
+// smallBrand returns the name that the text writes in lower case, and under which
+// e-mail addresses in it are registered: "noyb".
+func (p *page) smallBrand(labels map[string]int) (best name, ok bool) {
+	most := mailPoints - 1
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		for t, tok := range b.tokens {
+			w := p.word(b, t)
+			if tok.upper || len(w) < 3 || labels[w] == 0 || p.lang.dict.plain[tok.word] || p.lang.dict.ordinary[tok.word] {
+				continue
+			}
+			n := p.newName(b, t, t+1, false)
+			if labels[w] > most && !p.listed(n) {
+				best, most, ok = n, labels[w], true
+			}
+		}
+	}
 	return best, ok
 }
 
@@ -164,8 +375,10 @@ const (
 	// listedMalus is taken off names that the directory knows and no title
 	// or e-mail address has: policies are full of Google, and few are its own.
 	listedMalus = 1000
-	linkPoints  = 1
-	mailPoints  = 10
+	// wellKnown is the score of a name that needs no address to be the brand.
+	wellKnown  = 15
+	linkPoints = 1
+	mailPoints = 10
 )
 
 // hostLabels weighs the labels under which the addresses in the text and behind
@@ -253,6 +466,15 @@ func (p *page) shortName(n name) bool {
 	before := strings.TrimRight(p.Text[:n.Start], "*_ \u00a0")
 	r, _ := utf8.DecodeLastRuneInString(before)
 	return strings.ContainsRune("(“\"«‘", r)
+}
+
+// namedShort reports whether a bracket behind the name says in quotes what the
+// text calls it: `Acme Inc. ("Acme")`.
+func (p *page) namedShort(n name) bool {
+	rest := strings.TrimLeft(p.Text[n.End:min(len(p.Text), n.End+8)], " .,*_\u00a0")
+	rest, ok := strings.CutPrefix(rest, "(")
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, "*_ "))
+	return ok && strings.ContainsRune("“\"«‘", r)
 }
 
 // seat returns the country that the text near the controller's name gives, and
