@@ -144,7 +144,7 @@ func (c *clause) read(text string) {
 				continue
 			}
 			c.frame |= f
-			if !f.has(actions) {
+			if !f.has(actions) || c.noun(m) {
 				continue
 			}
 			switch {
@@ -157,6 +157,15 @@ func (c *clause) read(text string) {
 			c.verbs = append(c.verbs, verb{m, f, denied && m.first < c.exception})
 		}
 	}
+}
+
+// noun reports whether the trigger m is no verb but a part of words for data:
+// "health records", "the following information".
+func (c *clause) noun(m mention) bool {
+	const oneTerm = 4 // how many words of a term stand before the trigger at most
+	return slices.ContainsFunc(c.b.near(m.first-oneTerm, m.first+1), func(n mention) bool {
+		return n.class == dataClass && n.first < n.last && n.first <= m.first && m.last <= n.last || n.class == wordClass && n.id == "info" && n.first == m.first
+	})
 }
 
 // byUser reports whether the user is who does what the verb m says: "you share",
