@@ -176,6 +176,10 @@ func (d *dict) insert(words []string, e entry) error {
 		switch {
 		case old.class != e.class || old.exact != e.exact:
 			continue
+		case old.void != e.void && old.id != e.id:
+			if old.void {
+				d.entries[node][i] = e // void for one term may mean another
+			}
 		case old.form && (!e.form || e.void):
 			d.entries[node][i] = e
 		case !old.form && !e.form && (old.id != e.id && !(old.void && e.void) || old.void != e.void):
@@ -290,7 +294,7 @@ func (d *dict) match(text string, tokens []token, out []mention) []mention {
 func keepLongest(found []mention, voids []bool, m mention, void bool) ([]mention, []bool) {
 	for k := range found {
 		if found[k].class == m.class {
-			if m.last >= found[k].last {
+			if m.last > found[k].last || m.last == found[k].last && !(void && m.id != found[k].id) {
 				found[k], voids[k] = m, void
 			}
 			return found, voids
