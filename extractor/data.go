@@ -16,10 +16,10 @@ func quiet(section string) bool {
 // stored or passed on.
 func (r *relater) dataIn(c *clause, above context) []fact {
 	frame := c.frame | above.frame
-	if c.frame.has(instructing|defining) && !c.frame.has(collecting) || c.frame.has(aboutChildren) {
+	if c.frame.has(instructing) && !c.frame.has(collecting) || c.frame.has(defining) && !(c.frame.has(collecting) && c.word("we")) || c.frame.has(aboutChildren) {
 		return nil
 	}
-	if quiet(c.b.section) && !(c.frame.has(processing) && c.word("we")) {
+	if quiet(c.b.section) && !(c.frame.has(processing) && c.word("we")) && !above.frame.has(collecting) {
 		return nil
 	}
 	if !frame.has(processing) && !r.speaksOfData(c) {
@@ -59,7 +59,7 @@ func (r *relater) strong(c *clause, i int, above context) bool {
 	m := c.mentions[i]
 	for j := i - 1; j >= 0; j-- {
 		n := c.mentions[j]
-		if n.class == dataClass && m.first-n.last <= 4 {
+		if n.class == dataClass && m.first-n.last <= 4 && c.parted(n, m) {
 			return true
 		}
 		if n.class == wordClass && n.id == "you" && m.first-n.last <= 2 {
@@ -74,11 +74,17 @@ func (r *relater) strong(c *clause, i int, above context) bool {
 		if n.first-m.last > 4 {
 			break
 		}
-		if n.class == dataClass {
+		if n.class == dataClass && c.parted(m, n) {
 			return true
 		}
 	}
 	return c.b.Kind == policy.ListItem && c.end-c.first <= 6 && above.frame.has(collecting)
+}
+
+// parted reports whether two mentions are items of an enumeration, and not both
+// ordinary words that stand side by side: "company assets".
+func (c *clause) parted(m, n mention) bool {
+	return !(m.weak && n.weak) || n.first-m.last > 1 || c.b.tokens[n.first].breaks
 }
 
 // purposesIn returns why the clause says that data is processed.

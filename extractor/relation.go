@@ -83,14 +83,29 @@ func (r *relater) inherited(b *block) context {
 		above := r.contexts[b.Path[n-1]]
 		c.about = above.about
 	}
-	if b.LeadIn < 0 {
+	lead, ok := r.lead(b)
+	if !ok {
 		return c
 	}
-	lead := r.contexts[b.LeadIn]
 	if lead.about == nil {
 		lead.about = c.about
 	}
 	return lead
+}
+
+// lead returns the context of the block that introduces b: its lead-in, or, for
+// lines of text that are a list by their look only, the block before that
+// announces data.
+func (r *relater) lead(b *block) (context, bool) {
+	if b.LeadIn >= 0 {
+		return r.contexts[b.LeadIn], true
+	}
+	if b.index == 0 || b.Kind != policy.Paragraph {
+		return context{}, false
+	}
+	before := &r.blocks[b.index-1]
+	c := r.contexts[before.index]
+	return c, before.Kind == policy.Paragraph && c.frame.has(collecting) && len(before.sentences) > 0 && r.announces(before)
 }
 
 // passedOn returns what the blocks that the clause introduces inherit.
