@@ -124,7 +124,7 @@ const maxCueDistance = 25
 // placeRole returns the role that the nearest words of storage or transfer
 // give to a place; "" where law, residence or an address is spoken of.
 func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
-	if p.inName(s.block, m) {
+	if p.inName(s.block, m) || s.Span.Overlaps(p.self.seat) && s.has(partyClass, "address", s.first, m.first) {
 		return "", ""
 	}
 	switch p.cue(s, m) {
@@ -204,7 +204,7 @@ func (p *page) inName(b *block, m mention) bool {
 		b.tokens[before].upper && m.last+1 < len(b.tokens) && b.tokens[m.last+1].upper {
 		return true // "PayPal (Europe) S.à r.l."
 	}
-	if m.first > 0 && !b.tokens[m.first].breaks && b.tokens[m.first-1].upper && !p.common(b, m.first-1) {
+	if m.first > 0 && !b.tokens[m.first].breaks && b.tokens[m.first-1].upper && !p.common(b, m.first-1) && !small(strings.ToLower(p.word(b, m.first-1))) {
 		return true
 	}
 	return m.last+1 < len(b.tokens) && !b.tokens[m.last+1].breaks && p.formAt(b, m.last+1)
@@ -265,10 +265,22 @@ func (p *page) safeguardsIn(s segment) []mention {
 		abroad = before.ends(locatingClass, "outside") && before.Kind != policy.Heading
 	}
 	var out []mention
-	for _, m := range s.of(safeguardClass) {
+	mentions := s.of(safeguardClass)
+	named := slices.ContainsFunc(mentions, func(m mention) bool { return m.id == "eu-gdpr:A46-2-c" || m.id == "eu-gdpr:A46-2-b" })
+	for _, m := range mentions {
+		if m.id == "x:OtherSafeguard" && named || m.id == "eu-gdpr:A45-3" && withoutAdequacy(s, m) {
+			continue // "appropriate safeguards, such as model clauses"
+		}
 		if abroad || m.id != "x:OtherSafeguard" && m.id != "eu-gdpr:A49" && m.id != "eu-gdpr:A45-3" {
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// withoutAdequacy reports whether the words before m say that a country has no
+// adequate level of protection.
+func withoutAdequacy(s segment, m mention) bool {
+	const reach = 6
+	return s.has(wordClass, "not", max(s.first, m.first-reach), m.first)
 }
