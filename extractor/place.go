@@ -124,10 +124,14 @@ const maxCueDistance = 25
 // placeRole returns the role that the nearest words of storage or transfer
 // give to a place; "" where law, residence or an address is spoken of.
 func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
-	if p.inName(s.block, m) || s.Span.Overlaps(p.self.seat) && s.has(partyClass, "address", s.first, m.first) {
+	if p.inName(s.block, m) || p.inSeat(s, m) {
 		return "", ""
 	}
-	switch p.cue(s, m) {
+	cue := p.cue(s, m)
+	if cue == "transfer" && p.origin(s, m) {
+		return "", ""
+	}
+	switch cue {
 	case "storage":
 		return policy.Storage, "place.storage"
 	case "transfer", "located", "outside":
@@ -145,6 +149,28 @@ func (p *page) placeRole(s segment, m mention) (policy.PlaceRole, string) {
 		return policy.Transfer, "place.address"
 	}
 	return "", ""
+}
+
+// origin reports whether data is said to come from the place: "transferred from the
+// EU or Switzerland to …".
+func (p *page) origin(s segment, m mention) bool {
+	const reach = 10
+	for i := m.first - 1; i >= max(s.first, m.first-reach); i-- {
+		switch strings.ToLower(p.word(s.block, i)) {
+		case "from", "depuis", "provenance":
+			return true
+		case "to", "into", "vers", "au", "aux", "à", "outside", "hors":
+			return false
+		}
+	}
+	return false
+}
+
+// inSeat reports whether the place belongs to the address beside the company's name.
+func (p *page) inSeat(s segment, m mention) bool {
+	const town = 30 // bytes of what stands between a town and its country
+	seat := p.self.seat
+	return s.Span.Overlaps(seat) && (s.has(partyClass, "address", s.first, m.first) || m.Start >= seat.Start && m.Start <= seat.End+town)
 }
 
 // cue returns what the words nearest to a place speak of: storage, transfer,
