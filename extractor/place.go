@@ -158,9 +158,21 @@ func (p *page) origin(s segment, m mention) bool {
 	for i := m.first - 1; i >= max(s.first, m.first-reach); i-- {
 		switch strings.ToLower(p.word(s.block, i)) {
 		case "from", "depuis", "provenance":
-			return true
+			return p.transferredBefore(s, i)
 		case "to", "into", "vers", "au", "aux", "à", "outside", "hors":
 			return false
+		}
+	}
+	return false
+}
+
+// transferredBefore reports whether a word of transfer stands shortly before token
+// i: what is "accessed from India" goes there.
+func (p *page) transferredBefore(s segment, i int) bool {
+	const reach = 8
+	for j := max(s.first, i-reach); j < i; j++ {
+		if w := strings.ToLower(p.word(s.block, j)); strings.HasPrefix(w, "transf") || strings.HasPrefix(w, "export") {
+			return true
 		}
 	}
 	return false
