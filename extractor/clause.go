@@ -150,6 +150,8 @@ func (c *clause) read(text string) {
 			switch {
 			case not >= 0 && m.first-not <= reach:
 				denied = true
+			case last >= 0 && denied && m.first-last <= reach && c.b.has(genericClass, "to", m.first-1, m.first):
+				// "we do not use it to collect": what is not done is done for nothing
 			case last < 0 || m.first-last > coordinated:
 				denied = false
 			}

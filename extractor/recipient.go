@@ -13,12 +13,10 @@ func (r *relater) categoriesIn(c *clause, above context) []fact {
 	if quiet(c.b.section) && !c.frame.has(sharing) {
 		return nil
 	}
-	if !frame.has(sharing|storing) && !(c.b.section == "sharing") && !(c.frame.has(using|naming) && c.word("we")) {
-		return nil
-	}
+	spoken := frame.has(sharing|storing) || c.b.section == "sharing" || c.frame.has(using|naming) && c.word("we")
 	var out []fact
 	for i, m := range c.mentions {
-		if m.class != categoryClass || m.weak && !r.beside(c, i) || m.id == "x:Authorities" && !frame.has(sharing) {
+		if m.class != categoryClass || m.weak && !r.beside(c, i) || m.id == "x:Authorities" && !frame.has(sharing) || c.tellsUs(i) || !spoken && !c.collects(m) {
 			continue
 		}
 		v := c.governor(m.first, sharing|selling|using)
@@ -26,6 +24,37 @@ func (r *relater) categoriesIn(c *clause, above context) []fact {
 		out = append(out, fact{m, denied, v})
 	}
 	return out
+}
+
+// collects reports whether who stands at m is said to collect: "advertisers
+// collect your address".
+func (c *clause) collects(m mention) bool {
+	const reach = 4
+	return slices.ContainsFunc(c.verbs, func(v verb) bool {
+		return v.frame.has(collecting|using) && v.first > m.last && v.first-m.last <= reach
+	})
+}
+
+// tellsUs reports whether the i-th mention stands behind words for where data
+// comes from, "we receive information from our partners", and behind none of
+// disclosure since.
+func (c *clause) tellsUs(i int) bool {
+	const reach = 15
+	if c.mentions[i].id == "x:OtherUsers" {
+		return false
+	}
+	for _, m := range slices.Backward(c.mentions[:i]) {
+		if m.class != triggerClass || m.last >= c.mentions[i].first {
+			continue
+		}
+		switch f := frames[m.id]; {
+		case f.has(sourcing):
+			return (m.id == "source" || m.id == "origin") && c.mentions[i].first-m.last <= reach
+		case f.has(sharing | selling):
+			return false
+		}
+	}
+	return false
 }
 
 // beside reports whether the word before or behind the i-th mention says that
