@@ -16,7 +16,8 @@ func quiet(section string) bool {
 // stored or passed on.
 func (r *relater) dataIn(c *clause, above context) []fact {
 	frame := c.frame | above.frame
-	if c.frame.has(instructing) && !c.frame.has(collecting) || c.frame.has(defining) && !(c.frame.has(collecting) && c.word("we")) || c.frame.has(aboutChildren) {
+	explains := c.frame.has(defining) || c.word("definition")
+	if c.frame.has(instructing) && !c.frame.has(collecting) || explains && !(c.frame.has(collecting) && c.word("we")) || c.frame.has(aboutChildren) {
 		return nil
 	}
 	if quiet(c.b.section) && !(c.frame.has(processing) && c.word("we")) && !above.frame.has(collecting) {
