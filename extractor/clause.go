@@ -128,7 +128,7 @@ func (c *clause) read(text string) {
 	not, last := -1, -1
 	byUser := -1 // last token of a verb of the user's, until the company is spoken of
 	denied := false
-	for _, m := range c.mentions {
+	for i, m := range c.mentions {
 		switch {
 		case m.class == wordClass && m.id == "we":
 			byUser = -1
@@ -144,7 +144,7 @@ func (c *clause) read(text string) {
 				continue
 			}
 			c.frame |= f
-			if !f.has(actions) || c.noun(m) {
+			if !f.has(actions) || c.noun(i) {
 				continue
 			}
 			switch {
@@ -161,13 +161,29 @@ func (c *clause) read(text string) {
 	}
 }
 
-// noun reports whether the trigger m is no verb but a part of words for data:
-// "health records", "the following information".
-func (c *clause) noun(m mention) bool {
+// noun reports whether the i-th mention, a trigger, is no verb but a part of
+// words for data: "health records", "the following information".
+func (c *clause) noun(i int) bool {
 	const oneTerm = 4 // how many words of a term stand before the trigger at most
-	return slices.ContainsFunc(c.b.near(m.first-oneTerm, m.first+1), func(n mention) bool {
-		return n.class == dataClass && n.first < n.last && n.first <= m.first && m.last <= n.last || n.class == wordClass && n.id == "info" && n.first == m.first
-	})
+	m := c.mentions[i]
+	for k := i - 1; k >= 0 && c.mentions[k].first >= m.first-oneTerm; k-- {
+		if c.mentions[k].names(m) {
+			return true
+		}
+	}
+	for k := i + 1; k < len(c.mentions) && c.mentions[k].first == m.first; k++ {
+		if c.mentions[k].names(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports whether n is a term for data of which m is a part, or the word
+// "information" that m begins with.
+func (n mention) names(m mention) bool {
+	return n.class == dataClass && n.first < n.last && n.first <= m.first && m.last <= n.last ||
+		n.class == wordClass && n.id == "info" && n.first == m.first
 }
 
 // byUser reports whether the user is who does what the verb m says: "you share",
