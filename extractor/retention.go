@@ -10,13 +10,14 @@ import (
 // retention finds how long things are kept: periods and criteria in sentences
 // and cells that speak of keeping or deleting.
 func (p *page) retention(out *collector) {
+	scopes := map[string]string{} // of rules without a period: prose that repeats one says the same of the same
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		if b.Kind == policy.Heading {
 			continue
 		}
 		for _, s := range p.segments(b) {
-			p.retentionIn(s, out)
+			p.retentionIn(s, scopes, out)
 		}
 	}
 }
@@ -29,7 +30,7 @@ type keeping struct {
 	confidence float64
 }
 
-func (p *page) retentionIn(s segment, out *collector) {
+func (p *page) retentionIn(s segment, scopes map[string]string, out *collector) {
 	durations := p.durations(s.block, s.first, s.end)
 	criteria := s.of(criterionClass)
 	if len(durations) == 0 && len(criteria) == 0 {
@@ -43,12 +44,12 @@ func (p *page) retentionIn(s segment, out *collector) {
 		}
 	}
 	if topic {
-		found = addCriteria(found, criteria, s)
+		found = addCriteria(found, p.ruling(s, criteria, rule), s)
 	} else if k, ok := p.sessionCookie(s, criteria); ok {
 		found = append(found, k)
 	}
 	for _, k := range found {
-		p.emitRetention(s, k, out)
+		p.emitRetention(s, k, scopes, out)
 	}
 }
 
@@ -59,7 +60,7 @@ func (p *page) aboutKeeping(s segment) (ok bool, rule string) {
 	case s.says(keepingClass, "keep"):
 		return true, "keep"
 	case s.says(keepingClass, "delete"):
-		return s.section != "rights" || len(s.of(rightClass)) == 0, "delete"
+		return s.section != "rights" || len(s.of(rightClass)) == 0 || s.weDelete(), "delete"
 	case len(p.header(s, keepingClass)) > 0, p.column(s) == "retention":
 		return true, "column"
 	case s.cell < 0 && s.section == "retention":
@@ -72,10 +73,36 @@ func (p *page) aboutKeeping(s segment) (ok bool, rule string) {
 			return true, "lead-in"
 		}
 	}
+	if p.unfinished(s) {
+		return true, "section"
+	}
 	if s.section == "cookies" && (s.Kind == policy.TableRow || s.Kind == policy.ListItem) {
 		return true, "cookies"
 	}
 	return false, ""
+}
+
+// unfinished reports whether the segment begins a paragraph that goes on with an
+// unfinished one that speaks of keeping: lines of a page cut into paragraphs, a
+// title that is not marked as one.
+func (p *page) unfinished(s segment) bool {
+	if s.Kind != policy.Paragraph || s.first > 0 || s.index == 0 {
+		return false
+	}
+	above := &p.blocks[s.index-1]
+	text := strings.TrimRight(above.Of(p.Text), " \t\r\n*_")
+	return above.Kind == policy.Paragraph && above.ends(keepingClass, "keep") && !strings.ContainsAny(text[max(0, len(text)-1):], ".!?;")
+}
+
+// weDelete reports whether the company is who deletes: "we delete", not "ask us to delete".
+func (s segment) weDelete() bool {
+	const reach = 3
+	for _, k := range s.of(keepingClass) {
+		if k.id == "delete" && s.has(wordClass, "we", max(s.first, k.first-reach), k.first) && !s.says(triggerClass, "instruction") {
+			return true
+		}
+	}
+	return false
 }
 
 // noRetention reports whether the duration is an age, a deadline or a notice.
@@ -125,18 +152,68 @@ const (
 )
 
 func startNear(s segment, d duration, floor, limit int) (mention, bool) {
+	var before, after mention
 	for _, m := range s.of(startClass) {
-		if m.first >= d.end && m.first <= d.end+maxStartAfter && m.first < limit {
-			return m, true
+		switch {
+		case m.last < d.first && m.last >= d.first-maxStartBefore && m.first >= floor:
+			before = m
+		case m.first < d.end || m.first > d.end+maxStartAfter || m.first >= limit:
+		case after.last == 0:
+			after = m
+		case after.id == "x:Collection" && m.id == "x:LastContact":
+			after = m // "from its collection or your last contact"
 		}
 	}
-	starts := s.of(startClass)
-	for _, m := range slices.Backward(starts) {
-		if m.last < d.first && m.last >= d.first-maxStartBefore && m.first >= floor {
-			return m, true
+	// "inactive for 3 years, we delete your account"
+	if after.last == 0 || before.id == "x:LastContact" && s.tokens[d.end].breaks {
+		after = before
+	}
+	return after, after.id != ""
+}
+
+// ruling returns the criteria that say how long the company keeps something. A
+// law or a claim is as often a reason to collect or share, and what users may
+// ask for is no rule of the company.
+func (p *page) ruling(s segment, criteria []mention, rule string) []mention {
+	return slices.DeleteFunc(criteria, func(m mention) bool {
+		reason := m.id == "x:LegalObligation" || m.id == "x:LimitationPeriod"
+		switch {
+		case rule == "section" && (reason || m.id == "x:ConsentWithdrawal"):
+			return true
+		case s.cell < 0 && (reason || m.id == "x:ConsentWithdrawal" || m.id == "x:AsNecessary") && s.has(triggerClass, "instruction", s.first, m.first):
+			return true
+		}
+		return reason && rule == "keep" && !p.keepsOnly(s, m)
+	})
+}
+
+// keepsOnly reports whether a verb of keeping leads to mention m that does not
+// stand in a row with verbs of other processing ("collect, store and share").
+func (p *page) keepsOnly(s segment, m mention) bool {
+	others := slices.DeleteFunc(s.of(triggerClass), func(t mention) bool {
+		return !frames[t.id].has(actions&^storing) || s.covered(keepingClass, t.first)
+	})
+	for _, k := range s.of(keepingClass) {
+		if k.id == "keep" && !slices.ContainsFunc(others, func(t mention) bool {
+			shared := frames[t.id].has(sharing) && t.first > k.last && t.last < m.first
+			return p.inRow(t, k) || shared && len(s.within(criterionClass, k.last+1, t.first)) == 0
+		}) {
+			return true
 		}
 	}
-	return mention{}, false
+	return false
+}
+
+// inRow reports whether a comma or a conjunction coordinates two verbs.
+func (p *page) inRow(a, b mention) bool {
+	if b.first < a.first {
+		a, b = b, a
+	}
+	if b.first-a.last > coordinated || a.End > b.Start {
+		return false
+	}
+	gap := p.Text[a.End:b.Start]
+	return strings.ContainsAny(gap, ",/") || strings.Contains(gap, " and ") || strings.Contains(gap, " or ") || strings.Contains(gap, " et ") || strings.Contains(gap, " ou ")
 }
 
 // addCriteria joins criteria to the period that they stand with ("10 years, as
@@ -191,7 +268,7 @@ func (p *page) sessionCookie(s segment, criteria []mention) (keeping, bool) {
 	return keeping{}, false
 }
 
-func (p *page) emitRetention(s segment, k keeping, out *collector) {
+func (p *page) emitRetention(s segment, k keeping, scopes map[string]string, out *collector) {
 	st := policy.Statement{Action: policy.Retain, Stance: policy.Stated}
 	r := k.Retention
 	spans := []policy.Span{p.clip(s, k.first, k.end)}
@@ -215,6 +292,13 @@ func (p *page) emitRetention(s segment, k keeping, out *collector) {
 		if s.LeadIn >= 0 {
 			spans = append(spans, p.blocks[s.LeadIn].Span)
 		}
+	}
+	if s.cell < 0 && r.Min.IsZero() && r.Max.IsZero() {
+		said := r.Criterion + "\t" + strings.Join(st.DataTypes, " ") + "\t" + strings.Join(st.Purposes, " ")
+		if scope, ok := scopes[said]; ok {
+			r.Scope = scope
+		}
+		scopes[said] = r.Scope
 	}
 	st.Retention = &r
 	out.practice(st, policy.Finding{Spans: spans, Rule: k.rule, Confidence: k.confidence})
