@@ -80,15 +80,16 @@ const maxOpenName = 7
 // openName decides whether tokens first to last name an organisation.
 func (r *relater) openName(c *clause, first, last int, above context, before []party) (party, bool) {
 	tokens := c.b.tokens
-	for first < last && r.plain(tokens[first]) && !r.plain(tokens[last]) && tokens[first].Start == c.Start {
+	own := r.ownPolicy(c, policy.Span{Start: tokens[first].Start, End: tokens[last].End}) && (r.odd(tokens[first]) || r.odd(tokens[last]))
+	for !own && first < last && r.plain(tokens[first]) && !r.plain(tokens[last]) && tokens[first].Start == c.Start {
 		first++ // "However Acme" at the beginning of a sentence
 	}
 	span := policy.Span{Start: tokens[first].Start, End: tokens[last].End}
-	if last-first >= maxOpenName || !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
+	if last-first >= maxOpenName || !own && !r.odd(tokens[first]) || r.quoted(span) || r.elsewhere(c, first, last) {
 		return party{}, false
 	}
 	head := r.headsList(c, first, last, above)
-	if !head && !r.introduced(c, first, before) || r.vague(tokens[first:last+1]) && !(head && above.listing) {
+	if !head && !own && !r.introduced(c, first, before) || r.vague(tokens[first:last+1]) && !(head && above.listing) && !(own && first < last) {
 		return party{}, false
 	}
 	name := r.nameAt(span)
@@ -182,6 +183,24 @@ func (r *relater) headsList(c *clause, first, last int, above context) bool {
 		return false
 	}
 	return above.frame.has(sharing|cookies) || (c.b.LeadIn < 0 || above.listing) && (c.b.section == "sharing" || c.b.section == "cookies")
+}
+
+// ownPolicy reports whether the name at s stands beside the address of a page
+// whose host is called like it, which shows that it is a name and of whom:
+// "[Sprocket](https://sprocket.example/privacy)".
+func (r *relater) ownPolicy(c *clause, s policy.Span) bool {
+	const beside, shortest = 6, 4 // bytes
+	rest := r.Text[s.End:c.b.End]
+	from := strings.Index(rest[:min(len(rest), beside+len("http"))], "http")
+	if from < 0 {
+		return false
+	}
+	_, host, _ := strings.Cut(rest[from:], "://")
+	if end := strings.IndexAny(host, "/ ?#)]\n"); end >= 0 {
+		host = host[:end]
+	}
+	word := strings.ReplaceAll(policy.SlugOf(r.nameAt(s)), "-", "")
+	return len(word) >= shortest && strings.Contains(strings.ReplaceAll(host, "-", ""), word)
 }
 
 // coordinated reports whether a comma, "and" or "or" alone stands between
