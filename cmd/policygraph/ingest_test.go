@@ -148,6 +148,7 @@ func TestIngestBadFiles(t *testing.T) {
 }
 
 func TestManifest(t *testing.T) {
+	store := newStore(t)
 	for _, tt := range []struct{ name, manifest, want string }{
 		{"missing column", "file,domain\nstore000.md,a.example\n", `manifest.csv:1: the column "name" is missing`},
 		{"unknown column", "file,name,colour\nstore000.md,A,red\n", `manifest.csv:1: unknown column "colour"`},
@@ -163,7 +164,7 @@ func TestManifest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			folder := policyFolder(t, 1)
 			write(t, folder, manifestName, tt.manifest)
-			r := run(t, "ingest", "--store", newStore(t), folder)
+			r := run(t, "ingest", "--store", store, folder)
 			if r.code != exitFailed || !strings.Contains(r.stderr, tt.want) {
 				t.Errorf("exit %d, want %q in\n%s", r.code, tt.want, r.stderr)
 			}

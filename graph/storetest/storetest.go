@@ -145,7 +145,7 @@ func empty(t *testing.T, s graph.Store) {
 
 func random(t *testing.T, s graph.Store) {
 	m := Fill(t, s)
-	asModel(t, s, m, 1, 300)
+	asModel(t, s, m, 1, 200)
 }
 
 func counts(t *testing.T, s graph.Store) {
