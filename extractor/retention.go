@@ -196,7 +196,7 @@ func (p *page) keepsOnly(s segment, m mention) bool {
 	for _, k := range s.of(keepingClass) {
 		if k.id == "keep" && !slices.ContainsFunc(others, func(t mention) bool {
 			shared := frames[t.id].has(sharing) && t.first > k.last && t.last < m.first
-			return p.inRow(t, k) || shared && len(s.within(criterionClass, k.last+1, t.first)) == 0
+			return p.inRow(s, t, k) || shared && len(s.within(criterionClass, k.last+1, t.first)) == 0
 		}) {
 			return true
 		}
@@ -204,16 +204,15 @@ func (p *page) keepsOnly(s segment, m mention) bool {
 	return false
 }
 
-// inRow reports whether a comma or a conjunction coordinates two verbs.
-func (p *page) inRow(a, b mention) bool {
+// inRow reports whether a comma or a conjunction coordinates two verbs of the segment.
+func (p *page) inRow(s segment, a, b mention) bool {
 	if b.first < a.first {
 		a, b = b, a
 	}
 	if b.first-a.last > coordinated || a.End > b.Start {
 		return false
 	}
-	gap := p.Text[a.End:b.Start]
-	return strings.ContainsAny(gap, ",/") || strings.Contains(gap, " and ") || strings.Contains(gap, " or ") || strings.Contains(gap, " et ") || strings.Contains(gap, " ou ")
+	return strings.ContainsAny(p.Text[a.End:b.Start], ",/") || s.has(genericClass, "and", a.last+1, b.first)
 }
 
 // addCriteria joins criteria to the period that they stand with ("10 years, as
